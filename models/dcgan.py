@@ -1,0 +1,140 @@
+"""DCGAN: convolutional networks that train stably.
+
+Paper: Radford, Metz & Chintala 2016, "Unsupervised Representation Learning with Deep Convolutional Generative
+Adversarial Networks", arXiv:1511.06434.
+
+Idea: replace pooling by strided convolutions in D and by fractionally strided ones in G, normalise every layer but D's
+first and G's last by its batch, and drop hidden dense layers.
+
+    G: z(100) ~ U(−1, 1) → project, reshape to s × s × w·2^(k−1) → k × (transposed convolution 5×5 / 2), BN, ReLU … tanh
+    D: k × (convolution 5×5 / 2), BN but in the first, LeakyReLU 0.2 → one logit           sides s·2^k, s = 4 … 7
+
+Command: python train.py --model=dcgan
+
+Deviations: width 64 instead of the paper's 128, as in most later work; the schedule is simultaneous (one shared forward
+pass, half the generator's work), which the paper does not state; sides other than 64 take as many layers as they have
+doublings, so that 28×28 images start at 7×7.
+"""
+
+import keras
+from keras import layers
+
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.gan import GAN
+from tfgan_zoo.randomness import layer_seeds
+
+from .settings import Settings
+
+PAPER = Settings(latent_dim=100, latent_distribution="uniform", learning_rate=2e-4, beta_1=0.5, batch_size=128)
+IMAGE_SIZES = sorted(s * 2**k for s in (4, 5, 6, 7) for k in range(2, 6) if s * 2**k <= 128)
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class DCGAN(GAN):
+    """The deep convolutional GAN of Radford et al. 2016."""
+
+
+def normal(seed: int) -> keras.initializers.Initializer:
+    """Returns the paper's initializer for every kernel: N(0, 0.02)."""
+    return keras.initializers.RandomNormal(stddev=0.02, seed=seed)
+
+
+def check_image_shape(model: str, shape: tuple) -> None:
+    """Refuses what the networks cannot make.
+
+    Raises:
+        UserError: points instead of images, or a size or number of channels that the networks do not have.
+    """
+    if len(shape) != 3:
+        raise UserError(f"{model} makes images, not points: choose a dataset of images, or --model=vanilla.")
+    height, width, channels = shape
+    if height != width or height not in IMAGE_SIZES or channels not in (1, 3):
+        sizes = ", ".join(map(str, IMAGE_SIZES))
+        raise UserError(
+            f"{model} makes square images of side {sizes} with 1 or 3 channels: see --image_size. "
+            f"Received: {height}×{width}×{channels}."
+        )
+
+
+def doublings(side: int) -> int:
+    """Returns k of side = s·2ᵏ with s in 4 … 7: how often G doubles its sides, and D halves them."""
+    return 0 if side < 8 else 1 + doublings(side // 2)
+
+
+def make_generator(image_shape: tuple, *, latent_dim: int = 100, width: int = 64, seed: int = 0) -> keras.Model:
+    """z [latent_dim] → image in [−1, 1]."""
+    seeds = layer_seeds(seed, "generator")
+    side, _, channels = image_shape
+    k = doublings(side)
+    start, filters = side // 2**k, width * 2 ** (k - 1)
+    latents = keras.Input((latent_dim,), name="latents")
+    x = layers.Dense(start * start * filters, use_bias=False, kernel_initializer=normal(next(seeds)))(latents)
+    x = layers.Reshape((start, start, filters))(x)
+    x = layers.ReLU()(batch_normalization()(x))
+    for level in reversed(range(k - 1)):
+        x = upsampling(width * 2**level, next(seeds), use_bias=False)(x)
+        x = layers.ReLU()(batch_normalization()(x))
+    images = upsampling(channels, next(seeds), activation="tanh", name="images")(x)
+    return keras.Model(latents, images, name="generator")
+
+
+def make_discriminator(image_shape: tuple, *, width: int = 64, seed: int = 0) -> keras.Model:
+    """Image in [−1, 1] → one logit; the layer named `features` is the last before it."""
+    seeds = layer_seeds(seed, "discriminator")
+    images = keras.Input(image_shape, name="images")
+    x = layers.LeakyReLU(0.2)(downsampling(width, next(seeds))(images))
+    for level in range(1, doublings(image_shape[0])):
+        x = downsampling(width * 2**level, next(seeds), use_bias=False)(x)
+        x = layers.LeakyReLU(0.2)(batch_normalization()(x))
+    features = layers.Flatten(name="features")(x)
+    logits = layers.Dense(1, kernel_initializer=normal(next(seeds)), name="logits")(features)
+    return keras.Model(images, logits, name="discriminator")
+
+
+def upsampling(filters: int, seed: int, **options) -> layers.Layer:
+    """A fractionally strided convolution, which doubles the sides."""
+    return layers.Conv2DTranspose(filters, 5, strides=2, padding="same", kernel_initializer=normal(seed), **options)
+
+
+def downsampling(filters: int, seed: int, **options) -> layers.Layer:
+    """A strided convolution, which halves the sides."""
+    return layers.Conv2D(filters, 5, strides=2, padding="same", kernel_initializer=normal(seed), **options)
+
+
+def batch_normalization() -> layers.Layer:
+    """Batch normalization with the momentum and ε of the authors' later code."""
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+
+
+def build(
+    image_shape: tuple,
+    *,
+    width: int = 64,
+    latent_dim: int = 100,
+    learning_rate: float = 2e-4,
+    beta_1: float = 0.5,
+    loss="non_saturating",
+    schedule="simultaneous",
+    penalties: dict | None = None,
+    ema: dict | None = None,
+    seed: int = 0,
+) -> DCGAN:
+    """Builds the compiled GAN.
+
+    Args:
+        image_shape: (side, side, channels): side one of `IMAGE_SIZES`, 1 or 3 channels.
+        width: feature maps next to the image; each halving of the sides doubles them. The paper's is 128.
+        latent_dim: length of z.
+        learning_rate, beta_1: Adam's, for both players.
+        loss, schedule, penalties, ema: as `GAN.compile` takes them.
+        seed: keys the initial weights and every random draw of the training.
+
+    Raises:
+        UserError: an image shape that the networks cannot make.
+    """
+    check_image_shape("dcgan", image_shape)
+    settings = PAPER.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
+    generator = make_generator(image_shape, latent_dim=latent_dim, width=width, seed=seed)
+    discriminator = make_discriminator(image_shape, width=width, seed=seed)
+    options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
+    return settings.assemble(DCGAN, generator, discriminator, seed, **options)

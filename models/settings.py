@@ -1,0 +1,47 @@
+"""The numbers that a paper states about its training, and the optimizers that follow from them."""
+
+import dataclasses
+
+import keras
+
+from tfgan_zoo.gan import GAN
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What a recipe fixes besides its networks.
+
+    Attributes:
+        latent_dim: length of z.
+        latent_distribution: a name of `tfgan_zoo.latents.DISTRIBUTIONS`.
+        learning_rate, beta_1: Adam's, for both players.
+        batch_size: real examples a step.
+    """
+
+    latent_dim: int
+    latent_distribution: str
+    learning_rate: float
+    beta_1: float
+    batch_size: int
+
+    def replace(self, **given) -> "Settings":
+        """Returns these settings with those of `given` that are not None in place of the paper's."""
+        return dataclasses.replace(self, **{name: value for name, value in given.items() if value is not None})
+
+    def assemble(
+        self, model: type[GAN], generator: keras.Model, discriminator: keras.Model, seed: int, **options
+    ) -> GAN:
+        """Returns a compiled `model` of the two networks; `options` are those of `GAN.compile`."""
+        gan = model(
+            generator,
+            discriminator,
+            latent_dim=self.latent_dim,
+            latent_distribution=self.latent_distribution,
+            seed=seed,
+        )
+        gan.batch_size = self.batch_size
+        gan.compile(generator_optimizer=self._adam(), discriminator_optimizer=self._adam(), **options)
+        return gan
+
+    def _adam(self) -> keras.optimizers.Adam:
+        return keras.optimizers.Adam(self.learning_rate, beta_1=self.beta_1)

@@ -1,0 +1,108 @@
+"""Vanilla GAN: two small fully connected networks.
+
+Paper: Goodfellow et al. 2014, "Generative Adversarial Networks", arXiv:1406.2661, with the networks and settings of the
+wiseodd TensorFlow tutorial.
+
+Idea: G turns noise into data and D tells data from noise; each is the other's teacher. G learns by the gradient that
+reaches it through D, and never sees an example.
+
+    D ascends  log σ(D(x)) + log(1 − σ(D(G(z))))
+    G ascends  log σ(D(G(z)))                       z ~ U(−1, 1)
+
+Command: python train.py --model=vanilla --dataset=mnist --steps=20000
+
+Deviations: none from the tutorial on images, apart from the zoo's image range: the networks work in [0, 1] and convert
+at their borders. On points (`ring8`, `grid25`) the networks and settings are PacGAN's: see `point_networks.py`.
+"""
+
+import math
+
+import keras
+from keras import layers
+
+from tfgan_zoo.gan import GAN
+from tfgan_zoo.randomness import layer_seeds
+
+from . import point_networks
+from .settings import Settings
+
+TUTORIAL = Settings(latent_dim=100, latent_distribution="uniform", learning_rate=1e-3, beta_1=0.9, batch_size=128)
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class Vanilla(GAN):
+    """The GAN of Goodfellow et al. 2014 with fully connected networks."""
+
+
+def tutorial_normal(fan_in: int, seed: int) -> keras.initializers.Initializer:
+    """Returns the tutorial's initializer: N(0, 1/√(fan_in / 2))."""
+    return keras.initializers.RandomNormal(stddev=1.0 / math.sqrt(fan_in / 2.0), seed=seed)
+
+
+def make_generator(image_shape: tuple, *, latent_dim: int = 100, width: int = 128, seed: int = 0) -> keras.Model:
+    """z [latent_dim] → width, ReLU → H·W·C, sigmoid, stretched to [−1, 1]."""
+    seeds = layer_seeds(seed, "generator")
+    pixels = math.prod(image_shape)
+    return keras.Sequential(
+        [
+            keras.Input((latent_dim,)),
+            layers.Dense(width, "relu", kernel_initializer=tutorial_normal(latent_dim, next(seeds))),
+            layers.Dense(pixels, "sigmoid", kernel_initializer=tutorial_normal(width, next(seeds))),
+            layers.Reshape(image_shape),
+            layers.Rescaling(2.0, offset=-1.0),
+        ],
+        name="generator",
+    )
+
+
+def make_discriminator(image_shape: tuple, *, width: int = 128, seed: int = 0) -> keras.Model:
+    """x in [−1, 1], brought to [0, 1] → width, ReLU → one logit."""
+    seeds = layer_seeds(seed, "discriminator")
+    pixels = math.prod(image_shape)
+    return keras.Sequential(
+        [
+            keras.Input(image_shape),
+            layers.Rescaling(0.5, offset=0.5),
+            layers.Flatten(),
+            layers.Dense(width, "relu", kernel_initializer=tutorial_normal(pixels, next(seeds))),
+            layers.Dense(1, kernel_initializer=tutorial_normal(width, next(seeds))),
+        ],
+        name="discriminator",
+    )
+
+
+def build(
+    image_shape: tuple,
+    *,
+    width: int = 128,
+    latent_dim: int | None = None,
+    learning_rate: float | None = None,
+    beta_1: float | None = None,
+    loss="non_saturating",
+    schedule="sequential",
+    penalties: dict | None = None,
+    ema: dict | None = None,
+    seed: int = 0,
+) -> Vanilla:
+    """Builds the compiled GAN.
+
+    Args:
+        image_shape: (height, width, channels) of images, any size; or (2,) for points.
+        width: units of the hidden layer of both networks on images.
+        latent_dim, learning_rate, beta_1: length of z and Adam's settings: 100, 1e-3 and 0.9 on images, and PacGAN's 2,
+            1e-4 and 0.8 on points.
+        loss, schedule, penalties, ema: as `GAN.compile` takes them.
+        seed: keys the initial weights and every random draw of the training.
+    """
+    on_points = len(image_shape) == 1
+    settings = (point_networks.SETTINGS if on_points else TUTORIAL).replace(
+        latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1
+    )
+    if on_points:
+        generator = point_networks.make_generator(settings.latent_dim, seed=seed)
+        discriminator = point_networks.make_discriminator(seed=seed)
+    else:
+        generator = make_generator(image_shape, latent_dim=settings.latent_dim, width=width, seed=seed)
+        discriminator = make_discriminator(image_shape, width=width, seed=seed)
+    options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
+    return settings.assemble(Vanilla, generator, discriminator, seed, **options)

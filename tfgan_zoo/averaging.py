@@ -1,0 +1,57 @@
+"""Exponential moving averages of a player's weights."""
+
+import keras
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class AveragedWeights(keras.layers.Layer):
+    """θ̄ₜ = decay · θ̄ₜ₋₁ + (1 − decay) · θₜ from θ̄₀ = 0, read as θ̄ₜ / (1 − decayᵗ), so that early averages are unbiased.
+
+    Only trainable weights are averaged: what else a network holds, such as the moving statistics of batch
+    normalization, is used as it stands.
+
+    Args:
+        decay: in (0, 1); 0.999 averages over some 1,000 updates.
+
+    Reference: Salimans et al. 2016, arXiv:1606.03498, §5.1; the correction is Adam's (arXiv:1412.6980, §3).
+    """
+
+    def __init__(self, decay: float, **kwargs):
+        super().__init__(trainable=False, **kwargs)
+        if not 0.0 < decay < 1.0:
+            raise ValueError(f"an average's decay must lie between 0 and 1. Received: decay={decay}")
+        self.decay = decay
+
+    def begin(self, variables: list) -> None:
+        """Creates one zero average for each of a player's trainable variables."""
+        self.updates = self.add_weight(shape=(), dtype="int64", initializer="zeros", name="updates")
+        self.averages = [
+            self.add_weight(shape=variable.shape, dtype=variable.dtype, initializer="zeros", name=f"average_{index}")
+            for index, variable in enumerate(variables)
+        ]
+        self.built = True
+
+    def after_update(self, variables: list) -> None:
+        """Takes the player's current weights into the average."""
+        self.updates.assign_add(1)
+        for average, variable in zip(self.averages, variables, strict=True):
+            average.assign_add((1.0 - self.decay) * (variable - average))
+
+    @property
+    def started(self) -> bool:
+        """Whether anything has been averaged yet."""
+        return int(self.updates.numpy()) > 0
+
+    def read(self) -> list:
+        """Returns the averaged weights, NumPy arrays in the order of the player's variables.
+
+        Raises:
+            ValueError: nothing has been averaged yet.
+        """
+        if not self.started:
+            raise ValueError("no weights have been averaged yet: train at least one step.")
+        correction = 1.0 - self.decay ** int(self.updates.numpy())
+        return [average.numpy() / correction for average in self.averages]
+
+    def get_config(self):
+        return {**super().get_config(), "decay": self.decay}

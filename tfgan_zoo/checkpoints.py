@@ -1,0 +1,63 @@
+"""Checkpoints that a run resumes from, to the bit."""
+
+import pathlib
+import shutil
+import sys
+
+import tensorflow as tf
+
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.files import whole_folder
+
+KEPT = 3
+
+
+class Checkpoints:
+    """The checkpoints of one run: `step-000500/` holds the whole state after step 500. The last three are kept.
+
+    The format is TensorFlow's own, which verifies a checksum of every tensor that it reads.
+
+    Args:
+        folder: where they lie.
+        gan: the compiled `GAN`, whose `state` is saved and restored.
+    """
+
+    def __init__(self, folder: pathlib.Path, gan):
+        self.folder = folder
+        self.gan = gan
+        self._checkpoint = tf.train.Checkpoint(**gan.state())
+
+    def steps(self) -> list[int]:
+        """Returns the steps of the checkpoints that are there, in order."""
+        return sorted(int(path.name.removeprefix("step-")) for path in self.folder.glob("step-*"))
+
+    def save(self, step: int) -> None:
+        """Writes the checkpoint of `step` whole or not at all, and removes those beyond the last three."""
+        with whole_folder(self._path(step)) as folder:
+            self._checkpoint.write(str(folder / "state"))
+        for old in self.steps()[:-KEPT]:
+            shutil.rmtree(self._path(old))
+
+    def restore_newest(self) -> int:
+        """Restores the newest checkpoint that is intact, and returns its step; 0 where there is none at all.
+
+        Raises:
+            UserError: there are checkpoints, and all of them are damaged.
+        """
+        steps = self.steps()
+        for step in reversed(steps):
+            try:
+                self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
+            except (tf.errors.OpError, AssertionError, ValueError) as error:
+                reason = str(error).splitlines()[0]
+                print(f"{self._path(step)}: damaged, the one before it is used ({reason})", file=sys.stderr)
+                continue
+            for newer in [s for s in steps if s > step]:
+                shutil.rmtree(self._path(newer))
+            return step
+        if steps:
+            raise UserError(f"{self.folder}: every checkpoint is damaged; --overwrite starts the run anew.")
+        return 0
+
+    def _path(self, step: int) -> pathlib.Path:
+        return self.folder / f"step-{step:06d}"

@@ -1,0 +1,131 @@
+"""The training command: flags, their checks, one run. It needs no TensorFlow to refuse a wrong flag or name."""
+
+import ast
+import signal
+
+from absl import flags
+
+from tfgan_zoo import data
+from tfgan_zoo.command import run_command
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.randomness import SEEDS
+from tfgan_zoo.registries import DATASETS, LOSSES, SCHEDULES
+from tfgan_zoo.registry import Registry
+from tfgan_zoo.run_folder import RunFolder
+
+SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
+
+
+def train(zoo: Registry, arguments: list[str] | None = None, name: str = "train.py") -> int:
+    """Runs the training command.
+
+    Args:
+        zoo: the models: name → function that builds a compiled `GAN`.
+        arguments: of the command line; None for those of the process.
+        name: of the command, for messages.
+
+    Returns:
+        The exit status.
+    """
+    return run_command(
+        name, SUMMARY, lambda values: _define(values, zoo), lambda values: _train(values, zoo), arguments
+    )
+
+
+def _define(values: flags.FlagValues, zoo: Registry) -> None:
+    schedules = ", ".join(SCHEDULES) + "; n_critic:K sets how many turns D has"
+    datasets = ", ".join(DATASETS) + ", tfds:NAME[/CONFIG] or folder:PATH"
+    flags.DEFINE_string("model", "dcgan", f"One of {', '.join(zoo)}.", flag_values=values)
+    flags.DEFINE_string("dataset", "digits", f"One of {datasets}.", flag_values=values)
+    flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
+    flags.DEFINE_integer("image_size", None, "Side in pixels; unset: the dataset's.", 1, flag_values=values)
+    flags.DEFINE_integer("steps", 3000, "Steps in all, a batch of real data each.", 1, flag_values=values)
+    flags.DEFINE_integer("batch_size", None, "Real examples a step; unset: the paper's.", 1, flag_values=values)
+    flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, SEEDS - 1, flag_values=values)
+    flags.DEFINE_string("workdir", None, "The run's folder; unset: runs/MODEL-DATASET.", flag_values=values)
+    flags.DEFINE_string("loss", None, f"One of {', '.join(LOSSES)}; unset: the paper's.", flag_values=values)
+    flags.DEFINE_string("schedule", None, f"One of {schedules}; unset: the paper's.", flag_values=values)
+    flags.DEFINE_multi_string("set", [], "KEY=VALUE: an argument of the model; may be repeated.", flag_values=values)
+    flags.DEFINE_integer("log_every", 50, "Steps between rows of metrics.csv.", 1, flag_values=values)
+    flags.DEFINE_integer("sample_every", 500, "Steps between pictures of samples.", 1, flag_values=values)
+    flags.DEFINE_integer("checkpoint_every", 500, "Steps between checkpoints.", 1, flag_values=values)
+    flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
+    flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
+
+
+def _train(values: flags.FlagValues, zoo: Registry) -> int:
+    """Checks what can be checked without TensorFlow, then trains."""
+    zoo.check(values.model)
+    data.check_name(values.dataset)
+    arguments = model_arguments(values)
+    folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
+
+    from tfgan_zoo.runtime import start_tensorflow
+
+    start_tensorflow()
+    from tfgan_zoo.training import Plan, Run
+
+    source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
+    gan = zoo[values.model](source.element_shape, **arguments)
+    batch_size = values.batch_size or gan.batch_size
+    if batch_size > source.num_examples:
+        raise UserError(f"--batch_size={batch_size}: more than the {source.num_examples} examples of {values.dataset}.")
+    plan = Plan(values.steps, values.log_every, values.sample_every, values.checkpoint_every, values.export)
+    settings = {
+        "model": values.model,
+        "build": zoo.targets[values.model],
+        "data_shape": list(source.element_shape),
+        "arguments": arguments,
+        "dataset": values.dataset,
+        "data_dir": values.data_dir,
+        "image_size": values.image_size,
+        "batch_size": batch_size,
+        "class_names": source.class_names,
+        **vars(plan),
+    }
+    folder.claim(settings, overwrite=values.overwrite)
+    print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
+    ended_by = Run(gan, source, folder, batch_size, plan).train()
+    return 130 if ended_by == signal.SIGINT else 0
+
+
+def model_arguments(values: flags.FlagValues) -> dict:
+    """Returns the keyword arguments of the model that the flags give.
+
+    Raises:
+        UserError: an unknown loss or schedule, a --set that is no KEY=VALUE, or one for which there is a flag.
+    """
+    arguments = {"seed": values.seed}
+    if values.loss is not None:
+        arguments["loss"] = LOSSES.check(values.loss)
+    if values.schedule is not None:
+        arguments["schedule"] = check_schedule(values.schedule)
+    for assignment in values.set:
+        name, equals, text = assignment.partition("=")
+        if not equals or not name.isidentifier():
+            raise UserError(f"--set={assignment}: accepted is KEY=VALUE, such as --set=width=32.")
+        if name in ("seed", "loss", "schedule"):
+            raise UserError(f"--set={assignment}: there is a flag for it: --{name}={text}.")
+        arguments[name] = _literal(text)
+    return arguments
+
+
+def check_schedule(text: str) -> str:
+    """Returns the text of --schedule if it is a schedule's name, or `n_critic:K` with a positive K."""
+    name, colon, k = text.partition(":")
+    SCHEDULES.check(name)
+    if colon and (name != "n_critic" or not k.isdecimal() or int(k) < 1):
+        raise UserError(f"--schedule={text}: only n_critic takes a number, at least 1, such as n_critic:5.")
+    return text
+
+
+def _literal(text: str):
+    """Reads a Python literal; what is none stands for itself."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
+
+
+def _file_name(dataset: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in dataset).strip("-.")

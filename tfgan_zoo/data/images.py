@@ -1,0 +1,192 @@
+"""Pictures as arrays: any file that Pillow reads becomes a square of 8-bit pixels."""
+
+import concurrent.futures
+import contextlib
+import functools
+import os
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from tfgan_zoo.errors import UserError
+
+DEFAULT_SIZE = 64  # for pictures that have no common size of their own
+MAX_SIZE = 1024
+IN_MEMORY_BYTES = 512 * 2**20  # up to here decoded pictures are kept in memory, larger sets are streamed
+
+# Pillow knows more, some of which start other programs (EPS) or are no pictures for a GAN.
+FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF")
+
+# Above every phone's camera, and below the 89 million at which Pillow begins to warn.
+MAX_PIXELS = 80_000_000
+
+TOO_LARGE = f"larger than {MAX_PIXELS // 1_000_000} megapixels"
+JPEG_END = b"\xff\xd9"
+
+
+class ImageError(ValueError):
+    """A file that cannot be used as a picture.
+
+    Args:
+        reason: one of a few phrases, so that reports can be grouped by it.
+        file: path or stream.
+    """
+
+    def __init__(self, reason: str, file):
+        super().__init__(f"{file if isinstance(file, (str, os.PathLike)) else 'an image of the dataset'} is {reason}")
+        self.reason = reason
+
+
+def check_size(image_size: int | None) -> int | None:
+    """Returns `image_size` if pictures can have it; None stands for a dataset's own size.
+
+    Raises:
+        UserError: they cannot.
+    """
+    if image_size is not None and not 1 <= image_size <= MAX_SIZE:
+        raise UserError(f"--image_size={image_size}: accepted are whole numbers from 1 to {MAX_SIZE}.")
+    return image_size
+
+
+def check(path: str) -> None:
+    """Finds out what can be known without decoding: is it a picture, of a sane size, with its end in place?
+
+    Reads the header, the checksums of a PNG and the last bytes of a JPEG. A JPEG without an end mark is decoded, since
+    some programs append to their files.
+
+    Raises:
+        ImageError: it cannot be used.
+    """
+    with _reasons(path):
+        if os.path.getsize(path) == 0:
+            raise ImageError("empty", path)
+        with _opened(path) as image:
+            if image.format in ("JPEG", "MPO") and not _has_jpeg_end(path):
+                image.load()
+            else:
+                image.verify()
+
+
+def read(file, size: int, channels: int = 3) -> np.ndarray:
+    """Reads one picture: upright, over white where transparent, its centred square scaled by a Lanczos filter.
+
+    A smaller picture is enlarged. Of an animation the first frame is read. 16-bit pictures are scaled from their full
+    range; for 32-bit and float ones, which declare no range, see `_to_eight_bits`. Colour profiles are not applied.
+
+    Args:
+        file: path or binary stream.
+        size: height and width of the result.
+        channels: 3 for RGB, 1 for luminance.
+
+    Returns:
+        uint8 [size, size, channels].
+
+    Raises:
+        ImageError: it is no picture, is damaged or too large.
+    """
+    with _reasons(file), _opened(file) as image:
+        # JPEG can be decoded at a fraction of its size; twice the target leaves the filter enough to work with.
+        image.draft(None, (2 * size, 2 * size))
+        image.load()
+        with contextlib.suppress(Exception):  # a damaged EXIF block says nothing about the pixels
+            ImageOps.exif_transpose(image, in_place=True)
+        square = ImageOps.fit(_to_rgb(image), (size, size), method=Image.Resampling.LANCZOS)
+        return np.asarray(square if channels == 3 else square.convert("L")).reshape(size, size, channels)
+
+
+def read_all(files: Iterable, size: int, channels: int = 3) -> np.ndarray:
+    """Reads pictures as `read` does, in as many threads as there are cores.
+
+    Returns:
+        uint8 [n, size, size, channels].
+
+    Raises:
+        ImageError: one of them cannot be used.
+    """
+    return np.stack(list(threads().map(lambda file: read(file, size, channels), files)))
+
+
+def resize(images: np.ndarray, size: int, *, method: Image.Resampling = Image.Resampling.LANCZOS) -> np.ndarray:
+    """Scales the centred square of each picture to `size` × `size` pixels.
+
+    Args:
+        images: uint8 [n, H, W, C], C 1 or 3.
+        size: height and width of the result.
+        method: Pillow's filter; all of them are antialiased.
+
+    Returns:
+        uint8 [n, size, size, C].
+    """
+    count, height, width, channels = images.shape
+    if (height, width) == (size, size):
+        return images
+    resized = np.empty((count, size, size, channels), np.uint8)
+    for result, pixels in zip(resized, images, strict=True):
+        image = Image.fromarray(pixels if channels == 3 else pixels[..., 0])
+        result[:] = np.asarray(ImageOps.fit(image, (size, size), method=method)).reshape(result.shape)
+    return resized
+
+
+@functools.cache
+def threads() -> concurrent.futures.ThreadPoolExecutor:
+    """Returns the pool that decodes pictures; Pillow lets other threads run while it does."""
+    return concurrent.futures.ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="images")
+
+
+@contextlib.contextmanager
+def _reasons(file) -> Iterator[None]:
+    """Turns whatever reading a damaged file raises into an `ImageError`."""
+    try:
+        yield
+    except ImageError:
+        raise
+    except UnidentifiedImageError as error:
+        raise ImageError("not an image", file) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+        raise ImageError(TOO_LARGE, file) from error
+    # Pillow's readers let through what their parsing runs into: SyntaxError, struct.error, IndexError, EOFError …
+    except Exception as error:
+        from_system = isinstance(error, OSError) and error.errno is not None
+        raise ImageError("unreadable" if from_system else "truncated or damaged", file) from error
+
+
+@contextlib.contextmanager
+def _opened(file) -> Iterator[Image.Image]:
+    """Opens a picture and checks the size that its header declares, before any pixel is decoded."""
+    with Image.open(file, formats=FORMATS) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise ImageError(TOO_LARGE, file)
+        yield image
+
+
+def _has_jpeg_end(path: str) -> bool:
+    with open(path, "rb") as file:
+        file.seek(-min(os.path.getsize(path), 4096), os.SEEK_END)
+        return JPEG_END in file.read()
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith(("I", "F")):  # I;16 in either byte order, I, F
+        image = Image.fromarray(_to_eight_bits(np.asarray(image)))
+    elif image.mode == "LAB":
+        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        image = ImageCms.profileToProfile(image, *profiles, outputMode="RGB")
+    elif image.has_transparency_data:
+        image = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    return image.convert("RGB")
+
+
+def _to_eight_bits(values: np.ndarray) -> np.ndarray:
+    """Scales pixels of more than 8 bits.
+
+    16-bit pixels span 0 … 65535. 32-bit and float ones are taken to span the first of 0 … 1 (float only), 0 … 255 and
+    0 … 65535 that holds them all, or else their own range.
+    """
+    tops = {"u": [65535], "i": [255, 65535], "f": [1, 255, 65535]}[values.dtype.kind]
+    values = np.nan_to_num(values.astype(np.float32), nan=0, posinf=0, neginf=0)
+    low, high = float(values.min()), float(values.max())
+    if low >= 0:
+        low, high = 0.0, next((top for top in tops if high <= top), high)
+    return np.round((values - low) * (255 / max(high - low, 1e-30))).astype(np.uint8)

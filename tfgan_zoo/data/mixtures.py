@@ -1,0 +1,104 @@
+"""Points drawn from mixtures of Gaussians in the plane, to count the modes that a GAN covers.
+
+The protocol is PacGAN's: a fixed set of 100,000 training points, of which each belongs to a mode drawn uniformly.
+
+Reference: Z. Lin, A. Khetan, G. Fanti, S. Oh, PacGAN: The power of two samples in generative adversarial networks,
+arXiv:1712.04086, section 4.1.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.registry import unknown
+
+NUM_POINTS = 100_000
+SEEDS = {"train": 0, "test": 1}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Mixture:
+    """Gaussians of equal weight and equal, round spread.
+
+    Args:
+        centres: float64 [K, 2], the modes.
+        deviation: standard deviation of each coordinate about its mode.
+    """
+
+    centres: np.ndarray
+    deviation: float
+
+    def __post_init__(self):
+        self.centres.setflags(write=False)
+
+    def sample(self, count: int, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Draws points.
+
+        Args:
+            count: how many.
+            generator: where the randomness comes from.
+
+        Returns:
+            points float32 [count, 2] and the index of each one's mode, int32 [count].
+        """
+        modes = generator.integers(len(self.centres), size=count, dtype=np.int32)
+        noise = self.deviation * generator.standard_normal((count, 2))
+        return (self.centres[modes] + noise).astype(np.float32), modes
+
+
+def _ring(modes: int, radius: float) -> np.ndarray:
+    angles = 2 * np.pi * np.arange(modes) / modes
+    return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+
+
+def _grid(ticks: np.ndarray) -> np.ndarray:
+    return np.stack(np.meshgrid(ticks, ticks, indexing="ij"), axis=-1).reshape(-1, 2)
+
+
+RING8 = Mixture(_ring(8, radius=1.0), deviation=0.01)
+GRID25 = Mixture(_grid(np.arange(-4.0, 5.0, 2.0)), deviation=0.05)
+
+
+def ring8(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> ArraySource:
+    """Opens eight Gaussians of deviation 0.01 on a circle of radius 1.
+
+    Args:
+        split: `"train"` or `"test"`, 100,000 points each.
+        image_size: must be None, points have no size.
+        data_dir: not used; the points are drawn here.
+
+    Returns:
+        A source of points of shape (2,), labelled with their modes' indices.
+
+    Raises:
+        UserError: the split is unknown, or a size was given.
+    """
+    return _source("ring8", RING8, split, image_size)
+
+
+def grid25(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> ArraySource:
+    """Opens 25 Gaussians of deviation 0.05 on the grid −4, −2 … 4 in both coordinates.
+
+    Args:
+        split: `"train"` or `"test"`, 100,000 points each.
+        image_size: must be None, points have no size.
+        data_dir: not used; the points are drawn here.
+
+    Returns:
+        A source of points of shape (2,), labelled with their modes' indices.
+
+    Raises:
+        UserError: the split is unknown, or a size was given.
+    """
+    return _source("grid25", GRID25, split, image_size)
+
+
+def _source(name: str, mixture: Mixture, split: str, image_size: int | None) -> ArraySource:
+    if split not in SEEDS:
+        raise unknown("split", split, SEEDS)
+    if image_size is not None:
+        raise UserError(f"--image_size={image_size}: {name} is made of points, which have no size; leave it out.")
+    points, modes = mixture.sample(NUM_POINTS, np.random.Generator(np.random.Philox(SEEDS[split])))
+    return ArraySource(name, points, modes, [str(mode) for mode in range(len(mixture.centres))])

@@ -1,0 +1,9 @@
+"""The one exception that means: the user can mend this, and here is how."""
+
+
+class UserError(ValueError):
+    """A mistake in what was asked for, told in one line.
+
+    The message names the flag, argument or file, the value received and what is accepted.
+    The command line prints it without a traceback and exits with status 2.
+    """

@@ -1,0 +1,1 @@
+"""Metrics on arrays: one file a metric."""

@@ -1,0 +1,135 @@
+"""Terms that a player's loss may gain, and constraints on its weights. Each belongs to one player of one GAN."""
+
+import keras
+import tensorflow as tf
+
+from tfgan_zoo.forward_pass import logits_of
+
+
+class Penalty(keras.layers.Layer):
+    """A term added to one player's loss. It is a Keras layer so that its state is tracked and saved with the GAN.
+
+    Attributes:
+        keeps_lipschitz: it bounds how fast the discriminator changes with its input.
+    """
+
+    keeps_lipschitz = False
+
+    def begin(self, variables: list) -> None:
+        """Creates the state for a player's trainable variables."""
+        self.built = True
+
+    def loss(self, gan, forward, variables: list) -> tf.Tensor:
+        """Returns the scalar term.
+
+        Args:
+            gan: the `GAN`.
+            forward: the `ForwardPass` that the player's loss was computed from.
+            variables: the player's trainable variables.
+        """
+        return tf.constant(0.0)
+
+    def after_update(self, variables: list) -> None:
+        """Runs after each update of the player's variables."""
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class HistoricalAveraging(Penalty):
+    """weight · ‖θ − 1/t Σᵢ θ[i]‖², the average over all past values of the player's parameters, updated online.
+
+    The history starts at the weights that the player has when it is compiled, so that the first term is zero.
+
+    Args:
+        weight: factor of the term.
+
+    Reference: Salimans et al. 2016, arXiv:1606.03498, §3.3.
+    """
+
+    def __init__(self, weight: float = 1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.weight = weight
+
+    def begin(self, variables):
+        self.count = self.add_weight(shape=(), dtype="int64", initializer="ones", trainable=False, name="count")
+        self.averages = [
+            self.add_weight(shape=variable.shape, dtype=variable.dtype, trainable=False, name=f"average_{index}")
+            for index, variable in enumerate(variables)
+        ]
+        for average, variable in zip(self.averages, variables, strict=True):
+            average.assign(variable)
+        self.built = True
+
+    def loss(self, gan, forward, variables):
+        distances = [
+            tf.reduce_sum(tf.square(variable.value - average.value))
+            for variable, average in zip(variables, self.averages, strict=True)
+        ]
+        return self.weight * tf.add_n(distances)
+
+    def after_update(self, variables):
+        self.count.assign_add(1)
+        for average, variable in zip(self.averages, variables, strict=True):
+            average.assign_add((variable - average) / tf.cast(self.count.value, average.dtype))
+
+    def get_config(self):
+        return {**super().get_config(), "weight": self.weight}
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class WeightClipping(Penalty):
+    """Clips every weight of the discriminator to [−limit, limit] after each of its updates.
+
+    Args:
+        limit: positive.
+
+    Reference: Arjovsky et al. 2017, arXiv:1701.07875, Algorithm 1 (0.01).
+    """
+
+    keeps_lipschitz = True
+
+    def __init__(self, limit: float = 0.01, **kwargs):
+        super().__init__(**kwargs)
+        self.limit = limit
+
+    def after_update(self, variables):
+        for variable in variables:
+            variable.assign(tf.clip_by_value(variable.value, -self.limit, self.limit))
+
+    def get_config(self):
+        return {**super().get_config(), "limit": self.limit}
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class GradientPenalty(Penalty):
+    """weight · E(‖∇ D(x̂)‖₂ − 1)² with x̂ = αx + (1 − α)G(z), α ~ U(0, 1) for each example.
+
+    A discriminator with batch statistics mixes the examples' gradients: use it with one that has none.
+
+    Args:
+        weight: λ of the paper.
+
+    Reference: Gulrajani et al. 2017, arXiv:1704.00028, Algorithm 1 (λ = 10).
+    """
+
+    keeps_lipschitz = True
+
+    def __init__(self, weight: float = 10.0, **kwargs):
+        super().__init__(**kwargs)
+        self.weight = weight
+
+    def loss(self, gan, forward, variables):
+        fake = tf.stop_gradient(forward.fake)
+        shape = tf.concat([tf.shape(fake)[:1], tf.ones(tf.rank(fake) - 1, tf.int32)], axis=0)
+        alpha = tf.random.stateless_uniform(shape, gan.random_key("gradient_penalty"))
+        between = alpha * forward.real + (1.0 - alpha) * fake
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(between)
+            logits = logits_of(gan.discriminate(between, forward.labels, training=True))
+        gradients = tape.gradient(logits, between)
+        axes = tf.range(1, tf.rank(gradients))
+        # The root's own gradient is infinite at zero.
+        norms = tf.sqrt(tf.reduce_sum(tf.square(gradients), axis=axes) + 1e-12)
+        return self.weight * tf.reduce_mean(tf.square(norms - 1.0))
+
+    def get_config(self):
+        return {**super().get_config(), "weight": self.weight}

@@ -1,0 +1,68 @@
+"""One of the two players: what moves its weights, and what watches them move."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+import keras
+import tensorflow as tf
+
+from tfgan_zoo.averaging import AveragedWeights
+
+
+class Player(keras.layers.Layer):
+    """An optimizer with the penalties, the weight average and the metrics of one player.
+
+    It is a Keras layer so that all of that is tracked and saved with the GAN; it owns none of the player's variables.
+
+    Args:
+        name: `"generator"` or `"discriminator"`.
+        optimizer: Keras optimizer of this player alone.
+        penalties: list of `tfgan_zoo.penalties.Penalty`.
+        decay: of the averaged weights, or None for no average.
+        networks: function that returns the list of the networks that the player trains.
+    """
+
+    def __init__(self, name: str, optimizer, penalties: list, decay: float | None, networks: Callable[[], list]):
+        super().__init__(name=f"{name}_player")
+        self._networks = networks
+        self.optimizer = optimizer
+        self.penalties = list(penalties)
+        self.average = None if decay is None else AveragedWeights(decay)
+        self.mean_loss = keras.metrics.Mean(name=f"{name[0]}_loss")
+        self.gradient_norm = keras.metrics.Mean(name=f"{name[0]}_gradient_norm")
+        # Now, because no variable may be born inside a traced step.
+        self.optimizer.build(self.weights_trained)
+        for part in self._parts:
+            part.begin(self.weights_trained)
+
+    @property
+    def weights_trained(self) -> list:
+        """The player's variables, in the order of its networks."""
+        return [variable for network in self._networks() for variable in network.trainable_variables]
+
+    @property
+    def _parts(self) -> list:
+        return self.penalties + ([self.average] if self.average else [])
+
+    @contextlib.contextmanager
+    def tape(self) -> Iterator[tf.GradientTape]:
+        """Opens a tape that sees this player's variables alone: everything else is held constant."""
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch([variable.value for variable in self.weights_trained])
+            yield tape
+
+    def total_loss(self, loss: tf.Tensor, gan, forward) -> tf.Tensor:
+        """Adds the penalties and the networks' own regularization to the adversarial loss."""
+        penalties = [penalty.loss(gan, forward, self.weights_trained) for penalty in self.penalties]
+        regularization = [term for network in self._networks() for term in network.losses]
+        return tf.add_n([loss, *penalties, *regularization])
+
+    def descend(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
+        """Moves the player's variables one optimizer step down the gradient of `loss`."""
+        variables = self.weights_trained
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        self.optimizer.apply(gradients, variables)
+        for part in self._parts:
+            part.after_update(variables)
+        self.mean_loss.update_state(loss)
+        self.gradient_norm.update_state(tf.linalg.global_norm(gradients))

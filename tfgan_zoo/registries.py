@@ -1,0 +1,45 @@
+"""Every name that the command line accepts and the library resolves. The models' names are in the zoo itself."""
+
+from tfgan_zoo.registry import Registry
+
+LOSSES = Registry(
+    "loss",
+    {
+        "minimax": "tfgan_zoo.losses:Minimax",
+        "non_saturating": "tfgan_zoo.losses:NonSaturating",
+        "least_squares": "tfgan_zoo.losses:LeastSquares",
+        "wasserstein": "tfgan_zoo.losses:Wasserstein",
+        "hinge": "tfgan_zoo.losses:Hinge",
+    },
+)
+
+SCHEDULES = Registry(
+    "schedule",
+    {
+        "simultaneous": "tfgan_zoo.schedules:Simultaneous",
+        "sequential": "tfgan_zoo.schedules:Sequential",
+        "n_critic": "tfgan_zoo.schedules:NCritic",
+        "alternating": "tfgan_zoo.schedules:Alternating",
+    },
+)
+
+DATASETS = Registry(
+    "dataset",
+    {
+        "digits": "tfgan_zoo.data.digits:digits",
+        "ring8": "tfgan_zoo.data.mixtures:ring8",
+        "grid25": "tfgan_zoo.data.mixtures:grid25",
+        "mnist": "tfgan_zoo.data.tfds:mnist",
+        "fashion_mnist": "tfgan_zoo.data.tfds:fashion_mnist",
+        "cifar10": "tfgan_zoo.data.tfds:cifar10",
+    },
+)
+
+# Written NAME:WHAT, where WHAT is a TFDS dataset with an optional configuration, or a folder of images.
+DATASET_SCHEMES = Registry(
+    "dataset",
+    {
+        "tfds": "tfgan_zoo.data.tfds:any_tfds",
+        "folder": "tfgan_zoo.data.folder:folder",
+    },
+)

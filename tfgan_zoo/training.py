@@ -1,0 +1,175 @@
+"""A run: from a compiled GAN and a dataset to a folder of checkpoints, samples, logs and an export."""
+
+import dataclasses
+import math
+import signal
+import time
+from collections.abc import Callable, Iterator
+
+import tensorflow as tf
+
+from tfgan_zoo.checkpoints import Checkpoints
+from tfgan_zoo.curves import draw_curves
+from tfgan_zoo.data.source import Source
+from tfgan_zoo.event_files import EventFiles
+from tfgan_zoo.export import export
+from tfgan_zoo.metrics_file import MetricsFile
+from tfgan_zoo.progress import progress
+from tfgan_zoo.run_folder import RunFolder
+from tfgan_zoo.samples import Samples
+from tfgan_zoo.signals import catching_signals
+
+SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step takes longer
+
+
+class TrainingDiverged(ArithmeticError):
+    """A loss became NaN or infinite."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """How far a run goes and how often it writes what, in steps.
+
+    Attributes:
+        steps: in all, those of earlier sessions of the same run included.
+        log_every, sample_every, checkpoint_every: a row of metrics, a picture of samples, a checkpoint.
+        export: whether a SavedModel is written at the end.
+    """
+
+    steps: int
+    log_every: int = 50
+    sample_every: int = 500
+    checkpoint_every: int = 500
+    export: bool = True
+
+
+class Run:
+    """Trains a GAN and writes down what comes of it.
+
+    It resumes by itself from the newest intact checkpoint in the folder. Every number is a pure function of the seed
+    and the step, so that a run that was interrupted ends as one that was not.
+
+    Args:
+        gan: the compiled `GAN`.
+        source: the dataset.
+        folder: claimed for this run.
+        batch_size: real examples a step.
+        plan: how far and how often.
+    """
+
+    def __init__(self, gan, source: Source, folder: RunFolder, batch_size: int, plan: Plan):
+        self.gan = gan
+        self.source = source
+        self.folder = folder
+        self.batch_size = batch_size
+        self.plan = plan
+        self.checkpoints = Checkpoints(folder.checkpoints, gan)
+        self.samples = Samples(gan, source, folder)
+        self.metrics = MetricsFile(folder.metrics)
+        self.events = EventFiles(folder.events)
+        self.losses: dict[str, float] = {}
+        self._last_log = (time.perf_counter(), 0)
+
+    def train(self) -> signal.Signals | None:
+        """Trains up to the planned step.
+
+        Returns:
+            The signal that ended the run before that, or None.
+
+        Raises:
+            TrainingDiverged: a loss is NaN or infinite; every checkpoint is from before that.
+        """
+        start = step = self._resume()
+        if step >= self.plan.steps:
+            print(f"{self.folder}: finished at step {step}. To go on: the same command with --steps={2 * step}.")
+            return None
+        with (
+            catching_signals() as caught,
+            progress(step, self.plan.steps, self.batch_size, self.losses) as show,
+        ):
+            for step in self._steps(start, stopped=lambda: bool(caught)):
+                self._do_duties(step)
+                show(step)
+        if step < self.plan.steps:
+            self.checkpoints.save(step)
+            print(f"{self.folder}: stopped at step {step} by {caught[0].name}. To go on: the same command.")
+        elif self.plan.export:
+            print(f"export: {export(self.gan, self.folder.exports, class_names=self.source.class_names)}")
+        self.samples.animate()
+        draw_curves(self.metrics.read(), self.folder.curves)
+        print(f"samples: {self.folder.samples}, {self.folder.animation}; curves: {self.folder.curves}")
+        return caught[0] if step < self.plan.steps else None
+
+    def _resume(self) -> int:
+        step = self.checkpoints.restore_newest()
+        for record in (self.metrics, self.events, self.samples):
+            record.cut(step)
+        if step:
+            print(f"{self.folder}: goes on from step {step}")
+        else:
+            self._sample(0)
+        self._last_log = (time.perf_counter(), step)
+        return step
+
+    def _steps(self, step: int, stopped: Callable[[], bool]) -> Iterator[int]:
+        """Trains, and yields the step reached after each execution of the graph, none of which skips a duty's step."""
+        iterator = iter(self.gan.batches(self.source, self.batch_size, start_step=step))
+        train_steps = make_train_steps(self.gan)
+        pace = None
+        while step < self.plan.steps and not stopped():
+            until_duty = min(every - step % every for every, _ in self._duties)
+            at_most = 1 if pace is None else max(1, int(SECONDS_AN_EXECUTION / pace))
+            count = min(until_duty, at_most, self.plan.steps - step)
+            start = time.perf_counter()
+            train_steps(iterator, tf.constant(count))
+            # The first execution traces the graph: its time tells nothing of the pace.
+            pace = math.inf if pace is None else (time.perf_counter() - start) / count
+            step += count
+            yield step
+
+    @property
+    def _duties(self) -> list[tuple[int, Callable[[int], None]]]:
+        plan = self.plan
+        return [
+            (plan.log_every, self._log),
+            (plan.sample_every, self._sample),
+            (plan.checkpoint_every, self.checkpoints.save),
+        ]
+
+    def _do_duties(self, step: int) -> None:
+        for every, duty in self._duties:
+            if step % every == 0 or step == self.plan.steps:
+                duty(step)
+
+    def _log(self, step: int) -> None:
+        """Writes down the means since the last log; that of a player that had no turn is empty."""
+        values = {m.name: float(m.result()) if float(m.count) else None for m in self.gan.metrics}
+        self.gan.reset_metrics()
+        self.losses.update((name, values[name]) for name in ("d_loss", "g_loss") if values[name] is not None)
+        for name, value in self.losses.items():
+            if not math.isfinite(value):
+                raise TrainingDiverged(
+                    f"{name} is {value} between steps {self._last_log[1]} and {step}; every checkpoint is from before "
+                    "that. A smaller learning rate, another loss or a gradient penalty often helps."
+                )
+        now = time.perf_counter()
+        rate = (step - self._last_log[1]) * self.batch_size / (now - self._last_log[0])
+        self._last_log = (now, step)
+        self.metrics.append({"step": step, **values, "images_per_second": round(rate, 1)})
+        self.events.write(step, lambda: [tf.summary.scalar(n, v) for n, v in values.items() if v is not None])
+
+    def _sample(self, step: int) -> None:
+        picture = self.samples.draw(step)
+        self.events.write(step, lambda: tf.summary.image("samples", picture[None]))
+
+
+def make_train_steps(gan) -> Callable:
+    """Returns a graph function (iterator, count) that trains `count` steps without coming back to Python."""
+    train_step = tf.autograph.experimental.do_not_convert(gan.train_step)
+
+    @tf.function
+    def train_steps(iterator, count):
+        for _ in tf.range(count):
+            train_step(next(iterator))
+
+    return train_steps

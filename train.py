@@ -1,0 +1,9 @@
+"""Trains a model of the zoo: `python train.py --model=dcgan`; `python train.py --help` lists the flags."""
+
+import sys
+
+from models import ZOO
+from tfgan_zoo import cli
+
+if __name__ == "__main__":
+    sys.exit(cli.train(ZOO))
