@@ -7,5 +7,6 @@ ZOO = Registry(
     {
         "vanilla": f"{__name__}.vanilla:build",
         "dcgan": f"{__name__}.dcgan:build",
+        "semi_supervised": f"{__name__}.semi_supervised:build",
     },
 )

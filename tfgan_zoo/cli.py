@@ -1,6 +1,7 @@
 """The training command: flags, their checks, one run. It needs no TensorFlow to refuse a wrong flag or name."""
 
 import ast
+import inspect
 import signal
 
 from absl import flags
@@ -49,6 +50,7 @@ def _define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_integer("log_every", 50, "Steps between rows of metrics.csv.", 1, flag_values=values)
     flags.DEFINE_integer("sample_every", 500, "Steps between pictures of samples.", 1, flag_values=values)
     flags.DEFINE_integer("checkpoint_every", 500, "Steps between checkpoints.", 1, flag_values=values)
+    flags.DEFINE_integer("evaluate_every", None, "Steps between tests; unset: 10 rows.", 1, flag_values=values)
     flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
 
@@ -66,11 +68,26 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     from tfgan_zoo.training import Plan, Run
 
     source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
-    gan = zoo[values.model](source.element_shape, **arguments)
+    build = zoo[values.model]
+    if "num_classes" in inspect.signature(build).parameters:
+        if not source.class_names:
+            raise UserError(f"--model={values.model} needs labels; {source.name} has none.")
+        arguments["num_classes"] = len(source.class_names)
+    gan = build(source.element_shape, **arguments)
     batch_size = values.batch_size or gan.batch_size
     if batch_size > source.num_examples:
         raise UserError(f"--batch_size={batch_size}: more than the {source.num_examples} examples of {values.dataset}.")
-    plan = Plan(values.steps, values.log_every, values.sample_every, values.checkpoint_every, values.export)
+    evaluate_every = values.evaluate_every or 10 * values.log_every
+    if evaluate_every % values.log_every:
+        raise UserError(f"--evaluate_every={evaluate_every}: accepted is a multiple of --log_every={values.log_every}.")
+    plan = Plan(
+        steps=values.steps,
+        log_every=values.log_every,
+        sample_every=values.sample_every,
+        checkpoint_every=values.checkpoint_every,
+        evaluate_every=evaluate_every,
+        export=values.export,
+    )
     settings = {
         "model": values.model,
         "build": zoo.targets[values.model],
@@ -85,7 +102,10 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     }
     folder.claim(settings, overwrite=values.overwrite)
     print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
-    ended_by = Run(gan, source, folder, batch_size, plan).train()
+    held_out = None
+    if gan.classifies:
+        held_out = data.load(values.dataset, split="test", image_size=values.image_size, data_dir=values.data_dir)
+    ended_by = Run(gan, source, folder, batch_size, plan, held_out).train()
     return 130 if ended_by == signal.SIGINT else 0
 
 

@@ -19,7 +19,8 @@ class Exported(tf.Module):
     - `serving_default`: `latents` float32 [n, latent_dim] → `images` float32 [n, H, W, C] in [0, 1];
     - `generate`: `seed` int64 [n] → `image_bytes` PNG strings [n], each a pure function of its seed alone;
     - `interpolate`: `seed_a`, `seed_b` int64 [n], `position` float32 [n] in [0, 1] → `image_bytes`;
-    - `score`: `images` in [0, 1] → `logits` of D, unless D's answer depends on the whole batch.
+    - `score`: `images` in [0, 1] → `logits` of D, unless D's answer depends on the whole batch;
+    - `classify`: `images` in [0, 1] → `probabilities` float32 [n, K], where the model classifies.
 
     A conditional model takes `labels` int32 [n] besides. A model of points answers `points` float32 [n, 2] instead of
     `images` and `image_bytes`.
@@ -50,6 +51,8 @@ class Exported(tf.Module):
         }
         if gan.scores_singly:
             signatures["score"] = _concrete(self.score, **{images.name: images}, **labels)
+        if gan.classifies:
+            signatures["classify"] = _concrete(self.classify, images=images)
         return signatures
 
     def from_latents(self, latents, labels=None) -> dict:
@@ -66,6 +69,9 @@ class Exported(tf.Module):
     def score(self, images=None, points=None, labels=None) -> dict:
         data = points if self._makes_points else 2.0 * images - 1.0
         return {"logits": tf.reshape(logits_of(self._gan.discriminate(data, labels, training=False)), [-1])}
+
+    def classify(self, images) -> dict:
+        return {"probabilities": self._gan.classify(2.0 * images - 1.0)}
 
     def _latents(self, seeds) -> tf.Tensor:
         """Draws one latent vector for each seed, whatever other seeds are in the batch."""

@@ -48,6 +48,7 @@ class GAN(keras.Model):
     Attributes:
         losses_admitted: names of the losses that the model makes sense with.
         batch_size: the paper's.
+        classifies: the model has a method `classify`, images → class probabilities.
         num_classes: how many classes the model is conditioned on; 0 for none.
         scores_singly: D's answer for an example does not depend on what else is in its batch.
 
@@ -57,6 +58,7 @@ class GAN(keras.Model):
     losses_admitted = tuple(LOSSES)
     batch_size = 128
     num_classes = 0
+    classifies = False
     scores_singly = True
 
     def __init__(
@@ -104,6 +106,9 @@ class GAN(keras.Model):
     def batches(self, source: Source, batch_size: int, *, start_step: int = 0) -> tf.data.Dataset:
         """Returns the endless batches that `train_step` trains on, from a dataset, in an order keyed by the seed."""
         return source.batches(batch_size, seed=self.seed, start_step=start_step)
+
+    def prepare(self, source: Source) -> None:
+        """Runs once before the first step: what a recipe initializes from data."""
 
     @property
     def generator_networks(self) -> list:

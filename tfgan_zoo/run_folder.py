@@ -10,7 +10,7 @@ from tfgan_zoo.errors import UserError
 from tfgan_zoo.files import write_whole
 
 # What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
-FREE_SETTINGS = {"steps", "log_every", "sample_every", "checkpoint_every", "export", "data_dir"}
+FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}
 
 
 class RunFolder:

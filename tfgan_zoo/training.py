@@ -13,6 +13,7 @@ from tfgan_zoo.curves import draw_curves
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.event_files import EventFiles
 from tfgan_zoo.export import export
+from tfgan_zoo.metrics.classification import count_errors
 from tfgan_zoo.metrics_file import MetricsFile
 from tfgan_zoo.progress import progress
 from tfgan_zoo.run_folder import RunFolder
@@ -33,6 +34,7 @@ class Plan:
     Attributes:
         steps: in all, those of earlier sessions of the same run included.
         log_every, sample_every, checkpoint_every: a row of metrics, a picture of samples, a checkpoint.
+        evaluate_every: a test of what the model has learned besides generating; a multiple of `log_every`.
         export: whether a SavedModel is written at the end.
     """
 
@@ -40,6 +42,7 @@ class Plan:
     log_every: int = 50
     sample_every: int = 500
     checkpoint_every: int = 500
+    evaluate_every: int = 500
     export: bool = True
 
 
@@ -55,18 +58,23 @@ class Run:
         folder: claimed for this run.
         batch_size: real examples a step.
         plan: how far and how often.
+        held_out: the test set, where the model classifies.
     """
 
-    def __init__(self, gan, source: Source, folder: RunFolder, batch_size: int, plan: Plan):
+    def __init__(
+        self, gan, source: Source, folder: RunFolder, batch_size: int, plan: Plan, held_out: Source | None = None
+    ):
         self.gan = gan
         self.source = source
         self.folder = folder
         self.batch_size = batch_size
         self.plan = plan
+        self.held_out = held_out
         self.checkpoints = Checkpoints(folder.checkpoints, gan)
         self.samples = Samples(gan, source, folder)
         self.metrics = MetricsFile(folder.metrics)
         self.events = EventFiles(folder.events)
+        self._classify = tf.function(gan.classify) if gan.classifies else None
         self.losses: dict[str, float] = {}
         self._last_log = (time.perf_counter(), 0)
 
@@ -107,6 +115,7 @@ class Run:
         if step:
             print(f"{self.folder}: goes on from step {step}")
         else:
+            self.gan.prepare(self.source)
             self._sample(0)
         self._last_log = (time.perf_counter(), step)
         return step
@@ -155,8 +164,14 @@ class Run:
         now = time.perf_counter()
         rate = (step - self._last_log[1]) * self.batch_size / (now - self._last_log[0])
         self._last_log = (now, step)
+        if self.held_out is not None:
+            values["test_error"] = self._test_error() if step % self.plan.evaluate_every == 0 else None
         self.metrics.append({"step": step, **values, "images_per_second": round(rate, 1)})
         self.events.write(step, lambda: [tf.summary.scalar(n, v) for n, v in values.items() if v is not None])
+
+    def _test_error(self) -> float:
+        with self.gan.averaged_weights():
+            return count_errors([self._classify], self.held_out) / self.held_out.num_examples
 
     def _sample(self, step: int) -> None:
         picture = self.samples.draw(step)

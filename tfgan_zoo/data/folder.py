@@ -81,12 +81,18 @@ class FileSource(Source):
             self.labels = tf.convert_to_tensor(labels, tf.int32)
 
     def fetch(self, indices):
-        pixels = tf.numpy_function(self._read, [indices], tf.uint8)
-        pixels = tf.ensure_shape(pixels, (None, *self.element_shape))
+        pixels, problem = tf.numpy_function(self._read, [indices], [tf.uint8, tf.string])
+        # An exception of the function itself would bring its whole traceback along.
+        with tf.control_dependencies([tf.debugging.Assert(tf.equal(problem, ""), [problem])]):
+            pixels = tf.ensure_shape(pixels, (None, *self.element_shape))
         return to_model_range(pixels), tf.gather(self.labels, indices)
 
-    def _read(self, indices: np.ndarray) -> np.ndarray:
-        return images.read_all([self.files[index] for index in indices], self.element_shape[0])
+    def _read(self, indices: np.ndarray) -> tuple[np.ndarray, bytes]:
+        """Returns pixels and what went wrong."""
+        try:
+            return images.read_all([self.files[index] for index in indices], self.element_shape[0]), b""
+        except ImageError as error:
+            return np.empty((0, *self.element_shape), np.uint8), str(error).encode(errors="backslashreplace")
 
 
 def _roots(name: str, path: str, split: str) -> tuple[str, str]:
@@ -192,7 +198,7 @@ def _report(name: str, root: str, num_images: int, skipped: dict[str, list[str]]
     """
     num_skipped = sum(len(files) for files in skipped.values())
     reasons = ", ".join(
-        f"{len(files)} {reason} (such as '{os.path.relpath(files[0], root)}')"
+        f"{len(files)} {reason} (such as {os.path.relpath(files[0], root)!r})"
         for reason, files in sorted(skipped.items(), key=lambda item: -len(item[1]))
     )
     if num_images < 2:

@@ -16,7 +16,7 @@ MAX_SIZE = 1024
 IN_MEMORY_BYTES = 512 * 2**20  # up to here decoded pictures are kept in memory, larger sets are streamed
 
 # Pillow knows more, some of which start other programs (EPS) or are no pictures for a GAN.
-FORMATS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "GIF", "TIFF")
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 # Above every phone's camera, and below the 89 million at which Pillow begins to warn.
 MAX_PIXELS = 80_000_000
@@ -121,10 +121,12 @@ def resize(images: np.ndarray, size: int, *, method: Image.Resampling = Image.Re
     count, height, width, channels = images.shape
     if (height, width) == (size, size):
         return images
+    side = min(height, width)
+    box = (width - side) / 2, (height - side) / 2, (width + side) / 2, (height + side) / 2
     resized = np.empty((count, size, size, channels), np.uint8)
     for result, pixels in zip(resized, images, strict=True):
         image = Image.fromarray(pixels if channels == 3 else pixels[..., 0])
-        result[:] = np.asarray(ImageOps.fit(image, (size, size), method=method)).reshape(result.shape)
+        result[:] = np.asarray(image.resize((size, size), method, box)).reshape(result.shape)
     return resized
 
 

@@ -57,7 +57,7 @@ class Maxout(keras.layers.Layer):
     def call(self, inputs):
         outputs = keras.ops.matmul(inputs, self.kernel) + self.bias
         # The pieces lie on the last axis but one: a maximum over neighbouring rows runs faster than over columns.
-        pieces_shape = keras.ops.shape(outputs)[:-1] + (self.pieces, self.units)
+        pieces_shape = (*keras.ops.shape(outputs)[:-1], self.pieces, self.units)
         return keras.ops.max(keras.ops.reshape(outputs, pieces_shape), axis=-2)
 
     def compute_output_shape(self, input_shape):

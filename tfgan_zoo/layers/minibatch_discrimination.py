@@ -1,4 +1,4 @@
-"""Minibatch discrimination (Salimans et al. 2016, arXiv:1606.03498, section 3.2): D sees how alike a batch's examples are.
+"""Minibatch discrimination (Salimans et al. 2016, arXiv:1606.03498, section 3.2): D sees how alike a batch is.
 
 A naive similarity of all pairs holds batch² · num_kernels · kernel_dim floats, 524 MB at batch 512 with 100 × 5
 kernels, several times over in the backward pass. Here the pairs are visited in blocks, forward, and again backward
@@ -36,9 +36,9 @@ class MinibatchDiscrimination(keras.layers.Layer):
     The batch is the one that the layer is called on: call D on real and on generated examples separately, and expect
     D's answers to depend on the batch and its size. Under a `tf.distribute` strategy it is the replica's share.
 
-    First and second derivatives are right (the second is what a gradient penalty needs), but only the first costs
-    little memory: the second keeps its blocks, several times batch² · B · C / 2 floats. The differences are taken in
-    float32 or wider under a mixed precision policy.
+    Second derivatives, which a gradient penalty needs, are right too, but keep all blocks in memory (several times
+    batch² · B · C / 2 floats) and do not compile under XLA. The differences are taken in float32 or wider under a
+    mixed precision policy.
 
     Args:
         num_kernels: B, the number of similarities appended.
@@ -185,22 +185,22 @@ def _blockwise_closeness_sums(components):
 
     def add_block(block, sums):
         _, closeness = _closeness(components, block)
-        return sums + tf.reduce_sum(closeness + block.to_followers(closeness), axis=0)
+        return [sums + tf.reduce_sum(closeness + block.to_followers(closeness), axis=0)]
 
     def gradient(sums_gradient):
         def add_block_gradient(block, *gradients):
-            # d o_i and d o_j both move with c(i, j), which moves by −c sign(M_i − M_j) with M_i, and back with M_j.
+            # o_i and o_j both gain c(i, j), whose derivative is −c sign(M_i − M_j) by M_i and the opposite by M_j.
             differences, closeness = _closeness(components, block)
             weights = closeness * (sums_gradient + block.followers(sums_gradient))
             terms = [weights * tf.sign(difference) for difference in differences]
             return [
-                gradient + tf.reduce_sum(block.to_followers(term) - term, axis=0)
-                for gradient, term in zip(gradients, terms, strict=True)
+                total + tf.reduce_sum(block.to_followers(term) - term, axis=0)
+                for total, term in zip(gradients, terms, strict=True)
             ]
 
         return tf.stack(_for_each_block(batch_size, add_block_gradient, [zeros] * components.shape[0]))
 
-    return _for_each_block(batch_size, lambda *arguments: [add_block(*arguments)], [zeros])[0], gradient
+    return _for_each_block(batch_size, add_block, [zeros])[0], gradient
 
 
 def _closeness(components, block):

@@ -123,6 +123,6 @@ class WeightNormalization(keras.layers.Wrapper):
 
 
 def _rescaling(kernel, scale, axes):
-    """Returns `scale` / ‖v‖ per unit, the norm over `axes`, in the kernel's dtype but not computed in half precision."""
+    """Returns `scale` / ‖v‖ per unit, in the kernel's dtype; the norm, over `axes`, is not left to half precision."""
     norms = tf.math.reduce_euclidean_norm(keras.ops.cast(kernel, scale.dtype), axes)
     return keras.ops.cast(scale / norms, kernel.dtype)

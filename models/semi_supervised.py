@@ -1,0 +1,181 @@
+"""Semi-supervised learning: a discriminator that classifies, taught by a handful of labels.
+
+Paper: Salimans et al. 2016, "Improved Techniques for Training GANs", arXiv:1606.03498, §5 and §6.1 (MNIST, permutation
+invariant).
+
+Idea: D has K classes and one more, "generated", whose logit is fixed at 0. Unlabelled images teach it that they are one of
+the K, whichever; the few labelled ones teach it which. G matches the mean features of D's last hidden layer.
+
+    l(x) ∈ R^K the logits, L(x) = log Σ exp l(x):  D(x) = L(x), p(real | x) = σ(L(x)), p(class k | x, real) = softmax l(x)
+    labelled loss    −E l_y(x) + E L(x)
+    unlabelled loss  ½ [−E L(x) + E ζ(L(x))] + ½ E ζ(L(G(z)))          ζ the softplus
+    G descends       ‖E f(x) − E f(G(z))‖² / number of features
+
+Command: python train.py --model=semi_supervised --dataset=mnist --set=labels_per_class=10 --steps=180000
+
+Deviations: Adam's ε is 1e-4 outside the root, where the authors have 1e-8 inside it: the floor is the same.
+"""
+
+import math
+
+import keras
+import tensorflow as tf
+from keras import layers
+
+from tfgan_zoo.data.labelled_subset import labelled_subset
+from tfgan_zoo.feature_matching import feature_matching_loss
+from tfgan_zoo.gan import GAN
+from tfgan_zoo.layers import WeightNormalization, initialize_from_data
+from tfgan_zoo.randomness import layer_seeds
+
+IMAGES_TO_INITIALIZE = 500
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class SemiSupervised(GAN):
+    """D classifies; G matches features.
+
+    It trains on `(unlabelled, {"labelled": images, "labels": int32, "matching": images})`, where `matching` is another
+    unlabelled batch, for G.
+
+    Args:
+        labels_per_class: how many labels D is given.
+        **kwargs: those of `GAN`. The discriminator answers `{"class_logits": [n, K], "features": [n, F]}`.
+    """
+
+    batch_size = 100
+    classifies = True
+    losses_admitted = ("non_saturating",)
+
+    def __init__(self, *args, labels_per_class: int = 10, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.labels_per_class = labels_per_class
+        self.labelled_loss = keras.metrics.Mean(name="labelled_loss")
+        self.unlabelled_loss = keras.metrics.Mean(name="unlabelled_loss")
+        self.train_error = keras.metrics.Mean(name="train_error")
+
+    def batches(self, source, batch_size, *, start_step=0):
+        def stream(source, purpose):
+            return source.batches(batch_size, seed=self.seed, start_step=start_step, purpose=purpose)
+
+        labelled = labelled_subset(source, self.labels_per_class, self.seed)
+        together = tf.data.Dataset.zip(
+            stream(labelled, "labelled"), stream(source, "unlabelled"), stream(source, "matching")
+        )
+        return together.map(lambda a, b, c: (b[0], {"labelled": a[0], "labels": a[1], "matching": c[0]}))
+
+    def prepare(self, source):
+        """Sets the scales and biases of D's weight-normalised layers from 500 images."""
+        images, _ = next(iter(source.batches(IMAGES_TO_INITIALIZE, seed=self.seed, purpose="initialization")))
+        initialize_from_data(self.discriminator, images)
+
+    def discriminate(self, data, labels=None, training=False):
+        output = self.discriminator(data, training=training)
+        return {**output, "logits": tf.reduce_logsumexp(output["class_logits"], axis=-1, keepdims=True)}
+
+    def classify(self, images):
+        """Returns p(class | x, real): float32 [n, K]."""
+        return tf.nn.softmax(self.discriminate(images)["class_logits"])
+
+    def discriminator_loss(self, forward):
+        known = forward.labels
+        answer = self.discriminate(known["labelled"], training=True)
+        right = tf.gather(answer["class_logits"], known["labels"], axis=1, batch_dims=1)
+        labelled = tf.reduce_mean(answer["logits"][:, 0] - right)
+        unlabelled = 0.5 * self.loss.discriminator(forward.real_logits, forward.fake_logits)
+        wrong = tf.argmax(answer["class_logits"], axis=1, output_type=tf.int32) != known["labels"]
+        self.labelled_loss.update_state(labelled)
+        self.unlabelled_loss.update_state(unlabelled)
+        self.train_error.update_state(tf.cast(wrong, tf.float32))
+        return labelled + unlabelled
+
+    def generator_loss(self, forward):
+        # The noise in D stays on: both sides of the comparison are as D sees them in training.
+        real = self.discriminate(forward.labels["matching"], training=True)
+        return feature_matching_loss(real["features"], forward.fake_output["features"])
+
+    @property
+    def metrics(self):
+        return [*super().metrics, self.labelled_loss, self.unlabelled_loss, self.train_error]
+
+    def get_config(self):
+        return {**super().get_config(), "labels_per_class": self.labels_per_class}
+
+
+def make_generator(image_shape: tuple, *, latent_dim: int = 100, seed: int = 0) -> keras.Model:
+    """z → 2 × (500, batch normalization without γ, softplus) → H·W·C of unit-length weights, sigmoid; to [−1, 1]."""
+    seeds = layer_seeds(seed, "generator")
+    latents = keras.Input((latent_dim,), name="latents")
+    x = latents
+    for _ in range(2):
+        x = layers.Dense(500, use_bias=False, kernel_initializer=normal(0.05, next(seeds)))(x)
+        x = layers.Activation("softplus")(layers.BatchNormalization(scale=False, momentum=0.9, epsilon=1e-6)(x))
+    pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=normal(0.05, next(seeds)))
+    x = layers.Reshape(image_shape)(WeightNormalization(pixels)(x))
+    return keras.Model(latents, layers.Rescaling(2.0, offset=-1.0, name="images")(x), name="generator")
+
+
+def make_discriminator(image_shape: tuple, num_classes: int, *, seed: int = 0) -> keras.Model:
+    """Image, brought to [0, 1] → noise and weight-normalised ReLU layers 1000-500-250-250-250 → K logits."""
+    seeds = layer_seeds(seed, "discriminator")
+
+    def dense(units, activation, train_scale):
+        layer = layers.Dense(units, activation, kernel_initializer=normal(0.1, next(seeds)))
+        return WeightNormalization(layer, train_scale=train_scale)
+
+    images = keras.Input(image_shape, name="images")
+    x = layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(images))
+    x = layers.GaussianNoise(0.3, seed=next(seeds))(x)
+    for units in (1000, 500, 250, 250, 250):
+        x = features = dense(units, "relu", train_scale=False)(x)
+        x = layers.GaussianNoise(0.5, seed=next(seeds))(x)
+    class_logits = dense(num_classes, None, train_scale=True)(x)
+    return keras.Model(images, {"class_logits": class_logits, "features": features}, name="discriminator")
+
+
+def normal(stddev: float, seed: int) -> keras.initializers.Initializer:
+    """Returns the initializer of a kernel: N(0, stddev)."""
+    return keras.initializers.RandomNormal(stddev=stddev, seed=seed)
+
+
+def build(
+    image_shape: tuple,
+    *,
+    num_classes: int,
+    labels_per_class: int = 10,
+    latent_dim: int = 100,
+    learning_rate: float = 3e-3,
+    beta_1: float = 0.5,
+    schedule="sequential",
+    penalties: dict | None = None,
+    ema: dict | None = None,
+    seed: int = 0,
+) -> SemiSupervised:
+    """Builds the compiled GAN.
+
+    Args:
+        image_shape: (height, width, channels), any size.
+        num_classes: K.
+        labels_per_class: how many labels of each class D is given; `seed` picks which.
+        latent_dim: length of z ~ U(0, 1).
+        learning_rate, beta_1: Adam's, for both players.
+        schedule, penalties: as `GAN.compile` takes them.
+        ema: as `GAN.compile` takes it; unset, D is tested with weights averaged at the paper's rate 1e-4.
+        seed: keys the initial weights, the labelled subset and every random draw of the training.
+    """
+    gan = SemiSupervised(
+        make_generator(image_shape, latent_dim=latent_dim, seed=seed),
+        make_discriminator(image_shape, num_classes, seed=seed),
+        latent_dim=latent_dim,
+        latent_distribution="unit_uniform",
+        seed=seed,
+        labels_per_class=labels_per_class,
+    )
+    gan.compile(
+        generator_optimizer=keras.optimizers.Adam(learning_rate, beta_1=beta_1, epsilon=1e-4),
+        discriminator_optimizer=keras.optimizers.Adam(learning_rate, beta_1=beta_1, epsilon=1e-4),
+        schedule=schedule,
+        penalties=penalties,
+        ema={"discriminator": 0.9999} if ema is None else ema,
+    )
+    return gan

@@ -1,0 +1,114 @@
+"""What the tests share: tiny networks that train in milliseconds, and the whole state of a GAN as arrays."""
+
+import os
+
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import math
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def tiny_networks():
+    """Builds a generator and a discriminator with one hidden layer of four units for examples of any shape."""
+    import keras
+    from keras import layers
+
+    def build(shape=(2,), *, latent_dim=3, batch_norm=False, dropout=False, dtype=None, seed=0):
+        def dense(units, layer, activation=None):
+            kernel = keras.initializers.GlorotUniform(seed=100 * seed + layer)
+            return layers.Dense(units, activation, kernel_initializer=kernel, dtype=dtype)
+
+        norm = [layers.BatchNormalization()] if batch_norm else []
+        noise = [layers.Dropout(0.5, seed=seed)] if dropout else []
+        generator = keras.Sequential(
+            [keras.Input((latent_dim,)), dense(4, 0, "tanh"), *norm, dense(math.prod(shape), 1, "tanh")]
+            + [layers.Reshape(shape, dtype=dtype)],
+            name="generator",
+        )
+        norm = [layers.BatchNormalization()] if batch_norm else []
+        discriminator = keras.Sequential(
+            [keras.Input(shape), layers.Flatten(dtype=dtype), *noise, dense(4, 2, "tanh"), *norm, dense(1, 3)],
+            name="discriminator",
+        )
+        return generator, discriminator
+
+    return build
+
+
+@pytest.fixture
+def tiny_gan(tiny_networks):
+    """Builds a compiled GAN of tiny networks; further options are those of `GAN.compile`."""
+    import keras
+
+    from tfgan_zoo.gan import GAN
+
+    def build(shape=(2,), *, model=GAN, latent_dim=3, networks=None, seed=0, learning_rate=0.01, **options):
+        networks = tiny_networks(shape, latent_dim=latent_dim, seed=seed, **(networks or {}))
+        gan = model(*networks, latent_dim=latent_dim, seed=seed)
+        options.setdefault("generator_optimizer", keras.optimizers.Adam(learning_rate))
+        options.setdefault("discriminator_optimizer", keras.optimizers.Adam(learning_rate))
+        gan.compile(**options)
+        return gan
+
+    return build
+
+
+@pytest.fixture
+def real_batches():
+    """Draws a list of batches of real points, float32 tensors [batch_size, 2]."""
+    import tensorflow as tf
+
+    def draw(count, batch_size=8):
+        points = np.random.default_rng(1).normal(size=(count, batch_size, 2))
+        return [tf.constant(batch, tf.float32) for batch in points]
+
+    return draw
+
+
+@pytest.fixture
+def arrays_of():
+    """Copies everything that the next step of a GAN depends on: a list of arrays."""
+
+    def copy(gan):
+        return [variable.numpy().copy() for variables in gan.state().values() for variable in variables]
+
+    return copy
+
+
+@pytest.fixture
+def assert_same_bits():
+    """Compares two lists of arrays bit for bit."""
+
+    def check(found, expected):
+        assert len(found) == len(expected)
+        for index, (a, b) in enumerate(zip(found, expected, strict=True)):
+            assert a.tobytes() == b.tobytes(), f"array {index} differs"
+
+    return check
+
+
+@pytest.fixture
+def run_python():
+    """Runs Python in a process of its own, in the checkout unless told otherwise."""
+
+    def run(*arguments, cwd=CHECKOUT, **environment):
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+
+    return run

@@ -1,0 +1,287 @@
+import os
+import struct
+import zlib
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from tfgan_zoo import data
+from tfgan_zoo.data import folder as folder_module
+from tfgan_zoo.data import images
+from tfgan_zoo.data.folder import FileSource, folder
+from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.errors import UserError
+
+
+def save(path, grey=0, size=(8, 8)):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("L", size, grey).save(path)
+
+
+@pytest.fixture
+def pets(tmp_path):
+    """Two classes; the grey value of each picture tells which one it is."""
+    save(tmp_path / "dogs" / "a.png", 30)
+    save(tmp_path / "dogs" / "puppies" / "b.bmp", 40)
+    save(tmp_path / "cats" / "b.png", 20)
+    save(tmp_path / "cats" / "a.png", 10)
+    return tmp_path
+
+
+@pytest.fixture
+def streamed(monkeypatch):
+    monkeypatch.setattr(images, "IN_MEMORY_BYTES", 0)
+
+
+def greys(source):
+    pixels, labels = source.fetch(tf.range(source.num_examples, dtype=tf.int64))
+    return np.round((pixels.numpy()[:, 0, 0, 0] + 1) * 127.5).astype(int).tolist(), labels.numpy().tolist()
+
+
+def test_sub_folders_are_classes(pets):
+    source = folder(str(pets), image_size=8)
+    assert isinstance(source, ArraySource)
+    assert source.name == f"folder:{pets}"
+    assert source.class_names == ["cats", "dogs"]
+    assert source.element_shape == (8, 8, 3)
+    assert greys(source) == ([10, 20, 30, 40], [0, 0, 1, 1])
+
+
+def test_streamed_is_the_same(pets, streamed):
+    source = folder(str(pets), image_size=8)
+    assert isinstance(source, FileSource)
+    assert greys(source) == ([10, 20, 30, 40], [0, 0, 1, 1])
+    assert source.class_names == ["cats", "dogs"]
+
+
+def test_batches_are_the_same_streamed_or_in_memory(pets, monkeypatch):
+    in_memory = folder(str(pets), image_size=8).batches(3, seed=5, start_step=2).take(6)
+    monkeypatch.setattr(images, "IN_MEMORY_BYTES", 0)
+    streamed = folder(str(pets), image_size=8).batches(3, seed=5, start_step=2)
+    assert streamed.element_spec == in_memory.element_spec
+    for (one, one_labels), (other, other_labels) in zip(in_memory, streamed.take(6), strict=True):
+        np.testing.assert_array_equal(one, other)
+        np.testing.assert_array_equal(one_labels, other_labels)
+
+
+def test_default_size(pets):
+    assert folder(str(pets)).element_shape == (64, 64, 3)
+
+
+def test_without_sub_folders_there_are_no_classes(tmp_path):
+    save(tmp_path / "b.png", 2)
+    save(tmp_path / "a.png", 1)
+    source = folder(str(tmp_path))
+    assert source.class_names == []
+    assert greys(source) == ([1, 2], [-1, -1])
+
+
+def test_files_beside_classes_are_unlabelled(pets):
+    save(pets / "z.png", 90)
+    assert greys(folder(str(pets))) == ([90, 10, 20, 30, 40], [-1, 0, 0, 1, 1])
+
+
+def test_a_sub_folder_without_images_is_no_class(pets):
+    (pets / "annotations").mkdir()
+    (pets / "annotations" / "all.json").write_text("{}")
+    assert folder(str(pets)).class_names == ["cats", "dogs"]
+
+
+def test_hidden_files_are_ignored(pets, capsys):
+    (pets / ".DS_Store").write_text("x")
+    (pets / "cats" / "._a.png").write_text("x")
+    save(pets / ".thumbnails" / "a.png", 99)
+    assert folder(str(pets)).num_examples == 4
+    assert capsys.readouterr().err == ""
+
+
+def test_links(pets, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    save(elsewhere / "a.png", 50)
+    os.symlink(elsewhere, pets / "linked")
+    os.symlink(pets, pets / "dogs" / "circle")
+    os.symlink(pets / "dogs", pets / "dogs" / "puppies" / "up")
+    os.symlink("self", pets / "self")
+    source = folder(str(pets))
+    assert source.class_names == ["cats", "dogs", "linked"]
+    assert greys(source) == ([10, 20, 30, 40, 50], [0, 0, 1, 1, 2])
+
+
+def damaged_png(side):
+    """A PNG whose checksums are right and whose pixel data are not."""
+
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", b"not deflated") + chunk(b"IEND", b"")
+
+
+def spoil(pets):
+    noise = Image.fromarray(np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8))
+    noise.save(pets / "cats" / "half.jpg")
+    half = (pets / "cats" / "half.jpg").read_bytes()
+    (pets / "cats" / "half.jpg").write_bytes(half[: len(half) // 2])
+    (pets / "cats" / "notes.txt").write_text("about cats")
+    (pets / "cats" / "text.png").write_text("no picture")
+    (pets / "dogs" / "nothing.png").touch()
+    (pets / "dogs" / "bomb.png").write_bytes(damaged_png(50_000))
+    os.symlink("missing", pets / "dogs" / "dangling.png")
+    os.mkfifo(pets / "dogs" / "pipe.png")
+
+
+@pytest.mark.parametrize("limit", [0, images.IN_MEMORY_BYTES])
+def test_what_cannot_be_used_is_skipped_and_reported_in_one_line(pets, limit, monkeypatch, capsys):
+    monkeypatch.setattr(images, "IN_MEMORY_BYTES", limit)
+    spoil(pets)
+    assert greys(folder(str(pets))) == ([10, 20, 30, 40], [0, 0, 1, 1])
+    report = capsys.readouterr().err
+    assert report.count("\n") == 1
+    assert report.startswith(f"folder:{pets}: skipped 7 of 11 files: 3 not an image (such as 'cats/notes.txt'), ")
+    for part in [
+        "1 truncated or damaged (such as 'cats/half.jpg')",
+        "1 empty (such as 'dogs/nothing.png')",
+        "1 larger than 80 megapixels (such as 'dogs/bomb.png')",
+        "1 unreadable (such as 'dogs/dangling.png')",
+    ]:
+        assert part in report
+
+
+def test_a_file_that_may_not_be_read_is_skipped(pets, monkeypatch, capsys):
+    """Tests may run as a user who may read everything, so the refusal is played."""
+    real_open = Image.open
+
+    def refusing_open(file, **options):
+        if str(file).endswith("b.png"):
+            raise PermissionError(13, "Permission denied", file)
+        return real_open(file, **options)
+
+    monkeypatch.setattr(Image, "open", refusing_open)
+    assert folder(str(pets)).num_examples == 3
+    assert "1 unreadable (such as 'cats/b.png')" in capsys.readouterr().err
+
+
+def test_a_folder_that_may_not_be_read_is_reported(pets, monkeypatch, capsys):
+    real_scandir = os.scandir
+
+    def refusing_scandir(path):
+        if str(path).endswith("puppies"):
+            raise PermissionError(13, "Permission denied", path)
+        return real_scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing_scandir)
+    assert folder(str(pets)).num_examples == 3
+    assert "1 unreadable (such as 'dogs/puppies')" in capsys.readouterr().err
+
+
+def test_damaged_pixels_are_found_when_all_is_decoded(pets, capsys):
+    (pets / "cats" / "a.png").write_bytes(damaged_png(8))
+    assert greys(folder(str(pets)))[0] == [20, 30, 40]
+    assert "1 truncated or damaged (such as 'cats/a.png')" in capsys.readouterr().err
+
+
+def test_damage_found_while_streaming_names_the_file(pets, streamed):
+    (pets / "cats" / "a.png").write_bytes(damaged_png(8))
+    source = folder(str(pets), image_size=8)
+    assert source.num_examples == 4
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"cats/a\.png is truncated or damaged") as raised:
+        list(source.batches(4, seed=0).take(1))
+    assert "Traceback" not in str(raised.value)
+
+
+def test_a_file_that_vanishes_while_streaming_is_named(pets, streamed):
+    source = folder(str(pets), image_size=8)
+    (pets / "cats" / "a.png").unlink()
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"cats/a\.png is unreadable"):
+        source.fetch(tf.constant([0], tf.int64))
+
+
+def test_streaming_refuses_a_half_jpeg_beforehand(pets, streamed, capsys):
+    spoil(pets)
+    folder(str(pets))
+    assert "cats/half.jpg" in capsys.readouterr().err
+
+
+def test_progress_of_long_readings(pets, monkeypatch, capsys):
+    monkeypatch.setattr(folder_module, "SECONDS_BETWEEN_LINES", -1.0)
+    folder(str(pets))
+    lines = capsys.readouterr().err.splitlines()
+    assert f"folder:{pets}: checking files: 0 of 4" in lines
+    assert f"folder:{pets}: reading images: 3 of 4" in lines
+
+
+def test_train_and_test_folders(tmp_path):
+    for split, name, grey in [
+        ("train", "cats", 1),
+        ("train", "dogs", 2),
+        ("test", "dogs", 3),
+        ("test", "dogs", 4),
+        ("test", "zebras", 5),
+    ]:
+        save(tmp_path / split / name / f"{grey}.png", grey)
+    train, test = (folder(str(tmp_path), split=split) for split in ("train", "test"))
+    assert train.class_names == test.class_names == ["cats", "dogs"]
+    assert greys(train) == ([1, 2], [0, 1])
+    assert greys(test) == ([3, 4, 5], [1, 1, -1])
+
+
+def test_home(pets, monkeypatch):
+    monkeypatch.setenv("HOME", str(pets.parent))
+    assert folder(f"~/{pets.name}").num_examples == 4
+
+
+def test_by_name(pets):
+    assert data.load(f"folder:{pets}", image_size=16).element_shape == (16, 16, 3)
+
+
+def test_odd_names(tmp_path, capsys):
+    for number, name in enumerate(["ä ö.png", "a\nb.png", "$(x);'\".png", "%s {0}.png"]):
+        save(tmp_path / name, number)
+    (tmp_path / "c\nd.txt").touch()
+    assert sorted(greys(folder(str(tmp_path)))[0]) == [0, 1, 2, 3]
+    assert capsys.readouterr().err.endswith("1 empty (such as 'c\\nd.txt').\n")
+
+
+def message_of(path, **options):
+    with pytest.raises(UserError) as raised:
+        folder(str(path), **options)
+    message = str(raised.value)
+    assert "\n" not in message
+    return message
+
+
+def test_missing_folder(tmp_path):
+    message = message_of(tmp_path / "nowhere")
+    assert message.startswith(f"--dataset=folder:{tmp_path}/nowhere: '{tmp_path}/nowhere' does not exist; accepted is")
+
+
+def test_file_instead_of_a_folder(pets):
+    assert "is a file; accepted is a folder of images" in message_of(pets / "cats" / "a.png")
+
+
+def test_no_image(tmp_path):
+    assert "no readable image" in message_of(tmp_path)
+    (tmp_path / "notes.txt").write_text("x")
+    message = message_of(tmp_path)
+    assert "no readable image" in message
+    assert "skipped 1 not an image (such as 'notes.txt')" in message
+
+
+def test_one_image(tmp_path):
+    save(tmp_path / "a.png")
+    assert "one image only" in message_of(tmp_path)
+    assert "Accepted are two or more PNG" in message_of(tmp_path)
+
+
+def test_no_test_split(pets):
+    assert f"two folders '{pets}/train' and '{pets}/test'" in message_of(pets, split="test")
+
+
+def test_unknown_split(pets):
+    assert "Did you mean 'train'?" in message_of(pets, split="trian")
+
+
+def test_size_out_of_range(pets):
+    assert "--image_size=-3" in message_of(pets, image_size=-3)

@@ -1,0 +1,34 @@
+"""The few labelled examples of semi-supervised learning."""
+
+import numpy as np
+
+from tfgan_zoo.data.source import ArraySource, Source
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.randomness import purpose_id
+
+
+def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySource:
+    """Picks the same number of examples of each class.
+
+    Args:
+        source: a labelled dataset, held in memory.
+        labels_per_class: how many of each.
+        seed: picks which.
+
+    Returns:
+        The picked examples, ordered by class.
+
+    Raises:
+        UserError: the dataset has no labels, is not held in memory, or has too few examples of a class.
+    """
+    if not source.class_names or not isinstance(source, ArraySource):
+        raise UserError(f"--dataset={source.name}: labels are needed, of a dataset that fits in memory, such as mnist.")
+    labels = source.labels.numpy()
+    order = np.random.Generator(np.random.Philox([seed, purpose_id("labelled subset")])).permutation(len(labels))
+    picked = [order[labels[order] == label][:labels_per_class] for label in range(len(source.class_names))]
+    smallest = min(map(len, picked))
+    if smallest < labels_per_class:
+        raise UserError(f"labels_per_class={labels_per_class}: {source.name} has a class of {smallest} examples.")
+    chosen = np.concatenate(picked)
+    name = f"{source.name}, {labels_per_class} labels a class"
+    return ArraySource(name, source.examples.numpy()[chosen], labels[chosen], source.class_names)
