@@ -7,6 +7,13 @@ ZOO = Registry(
     {
         "vanilla": f"{__name__}.vanilla:build",
         "dcgan": f"{__name__}.dcgan:build",
+        "cdcgan": f"{__name__}.cdcgan:build",
+        "feature_matching": f"{__name__}.feature_matching:build",
+        "minibatch_discrimination": f"{__name__}.minibatch_discrimination:build",
+        "historical_averaging": f"{__name__}.historical_averaging:build",
+        "virtual_batch_norm": f"{__name__}.virtual_batch_norm:build",
+        "improved_gan": f"{__name__}.improved_gan:build",
         "semi_supervised": f"{__name__}.semi_supervised:build",
+        "pacgan": f"{__name__}.pacgan:build",
     },
 )

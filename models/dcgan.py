@@ -11,9 +11,9 @@ first and G's last by its batch, and drop hidden dense layers.
 
 Command: python train.py --model=dcgan
 
-Deviations: width 64 instead of the paper's 128, as in most later work; the schedule is simultaneous (one shared forward
-pass, half the generator's work), which the paper does not state; sides other than 64 take as many layers as they have
-doublings, so that 28×28 images start at 7×7.
+Deviations: width 64 instead of the paper's 128, as in most later work; the schedule is simultaneous (one shared
+forward pass, half the generator's work), which the paper does not state; sides other than 64 take as many layers as
+they have doublings, so that 28×28 images start at 7×7.
 """
 
 import keras
@@ -25,7 +25,7 @@ from tfgan_zoo.randomness import layer_seeds
 
 from .settings import Settings
 
-PAPER = Settings(latent_dim=100, latent_distribution="uniform", learning_rate=2e-4, beta_1=0.5, batch_size=128)
+SETTINGS = Settings(latent_dim=100, latent_distribution="uniform", learning_rate=2e-4, beta_1=0.5, batch_size=128)
 IMAGE_SIZES = sorted(s * 2**k for s in (4, 5, 6, 7) for k in range(2, 6) if s * 2**k <= 128)
 
 
@@ -61,8 +61,15 @@ def doublings(side: int) -> int:
     return 0 if side < 8 else 1 + doublings(side // 2)
 
 
-def make_generator(image_shape: tuple, *, latent_dim: int = 100, width: int = 64, seed: int = 0) -> keras.Model:
-    """z [latent_dim] → image in [−1, 1]."""
+def batch_normalization() -> layers.Layer:
+    """Batch normalization with the momentum and ε of the authors' later code."""
+    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+
+
+def make_generator(
+    image_shape: tuple, *, latent_dim: int = 100, width: int = 64, normalization=batch_normalization, seed: int = 0
+) -> keras.Model:
+    """z [latent_dim] → image in [−1, 1]; `normalization` makes the layer of that name, one at each call."""
     seeds = layer_seeds(seed, "generator")
     side, _, channels = image_shape
     k = doublings(side)
@@ -70,24 +77,26 @@ def make_generator(image_shape: tuple, *, latent_dim: int = 100, width: int = 64
     latents = keras.Input((latent_dim,), name="latents")
     x = layers.Dense(start * start * filters, use_bias=False, kernel_initializer=normal(next(seeds)))(latents)
     x = layers.Reshape((start, start, filters))(x)
-    x = layers.ReLU()(batch_normalization()(x))
+    x = layers.ReLU()(normalization()(x))
     for level in reversed(range(k - 1)):
         x = upsampling(width * 2**level, next(seeds), use_bias=False)(x)
-        x = layers.ReLU()(batch_normalization()(x))
+        x = layers.ReLU()(normalization()(x))
     images = upsampling(channels, next(seeds), activation="tanh", name="images")(x)
     return keras.Model(latents, images, name="generator")
 
 
-def make_discriminator(image_shape: tuple, *, width: int = 64, seed: int = 0) -> keras.Model:
-    """Image in [−1, 1] → one logit; the layer named `features` is the last before it."""
+def make_discriminator(image_shape: tuple, *, width: int = 64, before_logits=None, seed: int = 0) -> keras.Model:
+    """Image in [−1, 1] → layers, the last named `features` → `before_logits`, where there is one → one logit."""
     seeds = layer_seeds(seed, "discriminator")
     images = keras.Input(image_shape, name="images")
     x = layers.LeakyReLU(0.2)(downsampling(width, next(seeds))(images))
     for level in range(1, doublings(image_shape[0])):
         x = downsampling(width * 2**level, next(seeds), use_bias=False)(x)
         x = layers.LeakyReLU(0.2)(batch_normalization()(x))
-    features = layers.Flatten(name="features")(x)
-    logits = layers.Dense(1, kernel_initializer=normal(next(seeds)), name="logits")(features)
+    x = layers.Flatten(name="features")(x)
+    if before_logits is not None:
+        x = before_logits(x)
+    logits = layers.Dense(1, kernel_initializer=normal(next(seeds)), name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
 
 
@@ -99,11 +108,6 @@ def upsampling(filters: int, seed: int, **options) -> layers.Layer:
 def downsampling(filters: int, seed: int, **options) -> layers.Layer:
     """A strided convolution, which halves the sides."""
     return layers.Conv2D(filters, 5, strides=2, padding="same", kernel_initializer=normal(seed), **options)
-
-
-def batch_normalization() -> layers.Layer:
-    """Batch normalization with the momentum and ε of the authors' later code."""
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
 def build(
@@ -133,7 +137,7 @@ def build(
         UserError: an image shape that the networks cannot make.
     """
     check_image_shape("dcgan", image_shape)
-    settings = PAPER.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
+    settings = SETTINGS.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
     generator = make_generator(image_shape, latent_dim=latent_dim, width=width, seed=seed)
     discriminator = make_discriminator(image_shape, width=width, seed=seed)
     options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}

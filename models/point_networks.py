@@ -15,26 +15,35 @@ from .settings import Settings
 SETTINGS = Settings(latent_dim=2, latent_distribution="normal", learning_rate=1e-4, beta_1=0.8, batch_size=100)
 
 
-def make_generator(latent_dim: int = 2, *, seed: int = 0) -> keras.Model:
-    """z [latent_dim] → 4 × (400, batch normalization, ReLU) → point [2]."""
+def batch_normalization() -> layers.Layer:
+    """Batch normalization as Keras has it."""
+    return layers.BatchNormalization()
+
+
+def make_generator(
+    data_shape: tuple, *, latent_dim: int = 2, normalization=batch_normalization, seed: int = 0
+) -> keras.Model:
+    """z [latent_dim] → 4 × (400, normalization, ReLU) → point."""
     seeds = layer_seeds(seed, "generator")
     latents = keras.Input((latent_dim,), name="latents")
     x = latents
     for _ in range(4):
         x = layers.Dense(400, use_bias=False, kernel_initializer=glorot(next(seeds)))(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
-    points = layers.Dense(2, kernel_initializer=glorot(next(seeds)), name="points")(x)
+        x = layers.ReLU()(normalization()(x))
+    points = layers.Dense(data_shape[0], kernel_initializer=glorot(next(seeds)), name="points")(x)
     return keras.Model(latents, points, name="generator")
 
 
-def make_discriminator(num_points: int = 1, *, seed: int = 0) -> keras.Model:
-    """Point [2] (or `num_points` of them side by side) → 3 × (200 maxout units of 5 pieces) → one logit."""
+def make_discriminator(data_shape: tuple, *, before_logits=None, seed: int = 0) -> keras.Model:
+    """Point → 3 × (200 maxout units of 5 pieces), the last named `features` → `before_logits` → one logit."""
     seeds = layer_seeds(seed, "discriminator")
-    points = keras.Input((2 * num_points,), name="points")
+    points = keras.Input(data_shape, name="points")
     x = points
     for index in range(3):
         name = "features" if index == 2 else None
         x = Maxout(200, pieces=5, kernel_initializer=glorot(next(seeds)), name=name)(x)
+    if before_logits is not None:
+        x = before_logits(x)
     logits = layers.Dense(1, kernel_initializer=glorot(next(seeds)), name="logits")(x)
     return keras.Model(points, logits, name="discriminator")
 

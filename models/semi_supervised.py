@@ -3,10 +3,10 @@
 Paper: Salimans et al. 2016, "Improved Techniques for Training GANs", arXiv:1606.03498, §5 and §6.1 (MNIST, permutation
 invariant).
 
-Idea: D has K classes and one more, "generated", whose logit is fixed at 0. Unlabelled images teach it that they are one of
-the K, whichever; the few labelled ones teach it which. G matches the mean features of D's last hidden layer.
+Idea: D has K classes and one more, "generated", whose logit is fixed at 0. Unlabelled images teach it that they are
+one of the K, whichever; the few labelled ones teach it which. G matches the mean features of D's last hidden layer.
 
-    l(x) ∈ R^K the logits, L(x) = log Σ exp l(x):  D(x) = L(x), p(real | x) = σ(L(x)), p(class k | x, real) = softmax l(x)
+    l(x) ∈ R^K the logits, L(x) = log Σ exp l(x):  p(real | x) = σ(L(x)),  p(class | x, real) = softmax l(x)
     labelled loss    −E l_y(x) + E L(x)
     unlabelled loss  ½ [−E L(x) + E ζ(L(x))] + ½ E ζ(L(G(z)))          ζ the softplus
     G descends       ‖E f(x) − E f(G(z))‖² / number of features

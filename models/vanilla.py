@@ -1,7 +1,7 @@
 """Vanilla GAN: two small fully connected networks.
 
-Paper: Goodfellow et al. 2014, "Generative Adversarial Networks", arXiv:1406.2661, with the networks and settings of the
-wiseodd TensorFlow tutorial.
+Paper: Goodfellow et al. 2014, "Generative Adversarial Networks", arXiv:1406.2661, with the networks and settings of
+the wiseodd TensorFlow tutorial.
 
 Idea: G turns noise into data and D tells data from noise; each is the other's teacher. G learns by the gradient that
 reaches it through D, and never sees an example.
@@ -99,8 +99,8 @@ def build(
         latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1
     )
     if on_points:
-        generator = point_networks.make_generator(settings.latent_dim, seed=seed)
-        discriminator = point_networks.make_discriminator(seed=seed)
+        generator = point_networks.make_generator(image_shape, latent_dim=settings.latent_dim, seed=seed)
+        discriminator = point_networks.make_discriminator(image_shape, seed=seed)
     else:
         generator = make_generator(image_shape, latent_dim=settings.latent_dim, width=width, seed=seed)
         discriminator = make_discriminator(image_shape, width=width, seed=seed)

@@ -120,7 +120,7 @@ def export(gan, folder: pathlib.Path, class_names: list[str] = ()) -> pathlib.Pa
     """
     versions = [int(path.name) for path in folder.glob("*") if path.name.isdigit()]
     target = folder / str(max(versions, default=0) + 1)
-    with gan.averaged_weights(), whole_folder(target) as temporary:
+    with gan.inference_weights(), whole_folder(target) as temporary:
         module = Exported(gan)
         tf.saved_model.save(module, str(temporary), signatures=module.functions)
         extra = temporary / "assets.extra"

@@ -33,7 +33,7 @@ class Samples:
 
     def draw(self, step: int) -> np.ndarray:
         """Writes the picture of a step and returns it, uint8 [H, W, C]."""
-        with self.gan.averaged_weights():
+        with self.gan.inference_weights():
             fake = self._generate().numpy()
         if self._real_points is None:
             picture = pictures.grid(pictures.to_pixels(fake))

@@ -170,7 +170,7 @@ class Run:
         self.events.write(step, lambda: [tf.summary.scalar(n, v) for n, v in values.items() if v is not None])
 
     def _test_error(self) -> float:
-        with self.gan.averaged_weights():
+        with self.gan.inference_weights():
             return count_errors([self._classify], self.held_out) / self.held_out.num_examples
 
     def _sample(self, step: int) -> None:

@@ -1,0 +1,47 @@
+"""Historical averaging: each player is held near the mean of all its past weights.
+
+Paper: Salimans et al. 2016, "Improved Techniques for Training GANs", arXiv:1606.03498, §3.3.
+
+Idea: gradient descent can orbit around the equilibrium of a game for ever; a pull towards the average of the past,
+which lies inside the orbit, ends it (fictitious play).
+
+    each player's loss gains  ‖θ − 1/t Σᵢ θ[i]‖²
+
+Command: python train.py --model=historical_averaging
+
+Deviations: networks and settings are DCGAN's (PacGAN's on points).
+"""
+
+import keras
+
+from tfgan_zoo.gan import GAN
+from tfgan_zoo.penalties import HistoricalAveraging
+
+from .baseline import Changes, build_on_baseline, on_baseline
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class HistoricalAveragingGAN(GAN):
+    """A GAN whose players remember."""
+
+
+@on_baseline
+def build(data_shape: tuple, *, weight: float = 1.0, penalties: dict | None = None, **baseline) -> GAN:
+    """Builds the compiled GAN.
+
+    Args:
+        data_shape: of an image or a point.
+        weight: of the term, in both players' losses.
+        penalties: further ones.
+        **baseline: as for `build_on_baseline`.
+    """
+    penalties = with_historical_averaging(penalties, weight)
+    return build_on_baseline(HistoricalAveragingGAN, data_shape, Changes(), penalties=penalties, **baseline)
+
+
+def with_historical_averaging(penalties: dict | None, weight: float) -> dict:
+    """Returns the players' penalties with historical averaging added to each."""
+    return {
+        player: [*(penalties or {}).get(player, ()), HistoricalAveraging(weight)]
+        for player in ("generator", "discriminator")
+    }

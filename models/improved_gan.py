@@ -1,0 +1,76 @@
+"""Improved GAN: the paper's techniques together, without labels and with historical averaging (its −L+HA row).
+
+Paper: Salimans et al. 2016, "Improved Techniques for Training GANs", arXiv:1606.03498, §3 and table 3 (CIFAR-10
+Inception score: all techniques 8.09, without labels 4.36, without labels but with historical averaging 6.86).
+
+Idea: minibatch discrimination against collapse, virtual batch normalization in G, one-sided label smoothing in D's
+loss, and historical averaging for both players.
+
+    D descends  −E [0.9 log σ(D(x)) + 0.1 log(1 − σ(D(x)))] − E log(1 − σ(D(G(z)))) + ‖θ_D − mean of its past‖²
+    G descends  −E log σ(D(G(z))) + ‖θ_G − mean of its past‖²
+
+Command: python train.py --model=improved_gan
+
+Deviations: networks and settings are DCGAN's (PacGAN's on points), not the CIFAR-10 code's.
+"""
+
+import dataclasses
+
+import keras
+
+from tfgan_zoo.losses import NonSaturating
+
+from .baseline import build_on_baseline, on_baseline
+from .historical_averaging import with_historical_averaging
+from .minibatch_discrimination import minibatch_discrimination
+from .virtual_batch_norm import VirtualBatchNorm, virtual_batch_normalization
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class ImprovedGAN(VirtualBatchNorm):
+    """The techniques of Salimans et al. 2016 together, labels apart."""
+
+    losses_admitted = ("non_saturating", "minimax")
+    scores_singly = False
+
+
+@on_baseline
+def build(
+    data_shape: tuple,
+    *,
+    num_kernels: int = 100,
+    kernel_dim: int = 5,
+    reference_size: int = 64,
+    real_target: float = 0.9,
+    historical_weight: float = 1.0,
+    loss=None,
+    penalties: dict | None = None,
+    seed: int = 0,
+    **baseline,
+) -> ImprovedGAN:
+    """Builds the compiled GAN.
+
+    Args:
+        data_shape: of an image or a point.
+        num_kernels, kernel_dim: of minibatch discrimination, B and C.
+        reference_size: of virtual batch normalization, R.
+        real_target: D's target for real examples, of the loss that is the default.
+        historical_weight: of historical averaging.
+        loss: another loss instead.
+        penalties: further ones.
+        seed: keys the initial weights, the reference batch and every random draw of the training.
+        **baseline: as for `build_on_baseline`.
+    """
+    changes = dataclasses.replace(
+        virtual_batch_normalization(reference_size, data_shape, seed),
+        before_logits=minibatch_discrimination(num_kernels, kernel_dim, seed),
+    )
+    return build_on_baseline(
+        ImprovedGAN,
+        data_shape,
+        changes,
+        loss=NonSaturating(real_target) if loss is None else loss,
+        penalties=with_historical_averaging(penalties, historical_weight),
+        seed=seed,
+        **baseline,
+    )

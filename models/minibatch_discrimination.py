@@ -1,0 +1,53 @@
+"""Minibatch discrimination: D sees how alike the examples of a batch are, so that a collapsed G gives itself away.
+
+Paper: Salimans et al. 2016, "Improved Techniques for Training GANs", arXiv:1606.03498, §3.2.
+
+Idea: before its logit, D computes for each example how close it is to the others of its batch. If G makes one image
+again and again, its batches are too alike, and the gradient that D sends back drives them apart.
+
+    M_i = f(x_i)·T,  c_b(x_i, x_j) = exp(−‖M_{i,b} − M_{j,b}‖₁)
+    o(x_i)_b = Σ_{j ≠ i} c_b(x_i, x_j),  D's logit is linear in [f(x_i), o(x_i)]
+
+Command: python train.py --model=minibatch_discrimination
+
+Deviations: the sum leaves out j = i, as in the authors' code; networks and settings are DCGAN's (PacGAN's on points).
+"""
+
+import keras
+
+from tfgan_zoo.gan import GAN
+from tfgan_zoo.layers import MinibatchDiscrimination
+from tfgan_zoo.randomness import layer_seeds
+
+from .baseline import Changes, build_on_baseline, on_baseline
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class MinibatchDiscriminationGAN(GAN):
+    """A GAN whose D compares the examples of a batch with each other."""
+
+    scores_singly = False
+
+
+def minibatch_discrimination(num_kernels: int, kernel_dim: int, seed: int) -> MinibatchDiscrimination:
+    """Returns the layer that goes before the logit."""
+    seeds = layer_seeds(seed, "minibatch discrimination")
+    return MinibatchDiscrimination(
+        num_kernels, kernel_dim, kernel_initializer=keras.initializers.RandomNormal(stddev=0.05, seed=next(seeds))
+    )
+
+
+@on_baseline
+def build(
+    data_shape: tuple, *, num_kernels: int = 100, kernel_dim: int = 5, seed: int = 0, **baseline
+) -> MinibatchDiscriminationGAN:
+    """Builds the compiled GAN.
+
+    Args:
+        data_shape: of an image or a point.
+        num_kernels, kernel_dim: B and C.
+        seed: keys the initial weights and every random draw of the training.
+        **baseline: as for `build_on_baseline`.
+    """
+    changes = Changes(before_logits=minibatch_discrimination(num_kernels, kernel_dim, seed))
+    return build_on_baseline(MinibatchDiscriminationGAN, data_shape, changes, seed=seed, **baseline)

@@ -1,0 +1,60 @@
+"""PacGAN: D judges several examples at once, so that it sees how varied they are.
+
+Paper: Lin et al. 2018, "PacGAN: The power of two samples in generative adversarial networks", arXiv:1712.04086.
+
+Idea: give D m examples side by side, all real or all fake. Packs from a generator that lacks modes are more alike
+than real packs, and D finds out; nothing else changes.
+
+    D(x₁, …, x_m), G as ever
+
+Command: python train.py --model=pacgan --dataset=grid25 --set=pack=4
+
+Deviations: on images the networks and settings are DCGAN's; on points they are the paper's.
+"""
+
+import keras
+import tensorflow as tf
+
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.gan import GAN
+
+from .baseline import Changes, build_on_baseline, on_baseline
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class PacGAN(GAN):
+    """D sees `pack` examples at once.
+
+    Args:
+        pack: m; the batch size has to be a multiple of it.
+        **kwargs: those of `GAN`.
+    """
+
+    scores_singly = False
+
+    @property
+    def pack(self) -> int:
+        """How many examples D sees at once."""
+        return self.discriminator.input_shape[-1] // self.data_shape[-1]
+
+    def discriminate(self, data, labels=None, training=False):
+        if data.shape[0] is not None and data.shape[0] % self.pack:
+            raise UserError(f"batch_size={data.shape[0]}: pacgan needs a multiple of pack={self.pack}.")
+        packs = tf.reshape(data, [-1, self.pack, *self.data_shape])
+        return super().discriminate(tf.concat(tf.unstack(packs, axis=1), axis=-1), labels, training)
+
+
+@on_baseline
+def build(data_shape: tuple, *, pack: int = 2, **baseline) -> PacGAN:
+    """Builds the compiled GAN. Its batch is `pack` times the baseline's, as many packs as that has examples.
+
+    Args:
+        data_shape: of an image or a point.
+        pack: m, the number of examples that D sees at once.
+        **baseline: as for `build_on_baseline`.
+    """
+    gan = build_on_baseline(
+        PacGAN, data_shape, Changes(discriminator_channels=lambda channels: channels * pack), **baseline
+    )
+    gan.batch_size *= pack
+    return gan

@@ -1,0 +1,199 @@
+"""Terms of a player's loss, and constraints on its weights, by hand and by NumPy."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+from tfgan_zoo.forward_pass import ForwardPass
+from tfgan_zoo.gan import GAN
+from tfgan_zoo.penalties import GradientPenalty, HistoricalAveraging, WeightClipping
+
+
+def flat(variables):
+    return np.concatenate([variable.numpy().ravel() for variable in variables]).astype(float)
+
+
+# Historical averaging.
+
+
+def test_historical_averaging_starts_at_the_current_weights(tiny_gan, real_batches):
+    penalty = HistoricalAveraging()
+    gan = tiny_gan(penalties={"generator": [penalty]})
+    assert penalty.loss(gan, None, gan.generator_player.weights_trained).numpy() == 0.0
+    plain = tiny_gan()
+    batch = real_batches(1)[0]
+    assert gan.train_step(batch)["g_loss"] == plain.train_step(batch)["g_loss"]
+
+
+def test_historical_averaging_against_numpy(tiny_gan, real_batches):
+    """After t updates the term is weight · ‖θ − mean of θ[0] … θ[t]‖²."""
+    penalty = HistoricalAveraging(weight=0.5)
+    gan = tiny_gan(penalties={"discriminator": [penalty]}, learning_rate=0.1)
+    weights = gan.discriminator_player.weights_trained
+    history = [flat(weights)]
+    for batch in real_batches(4):
+        gan.train_step(batch)
+        history.append(flat(weights))
+        expected = 0.5 * np.square(history[-1] - np.mean(history, axis=0)).sum()
+        assert penalty.loss(gan, None, weights).numpy() == pytest.approx(expected, rel=1e-4)
+    assert expected > 1e-3
+
+
+def test_historical_averaging_pulls_towards_the_average(tiny_gan):
+    """Its gradient is 2 · weight · (θ − average): the average is a constant."""
+    penalty = HistoricalAveraging(weight=0.5)
+    gan = tiny_gan(penalties={"generator": [penalty]})
+    weights = gan.generator_player.weights_trained
+    start = flat(weights)
+    for weight in weights:
+        weight.assign_add(tf.ones_like(weight.value))
+    with gan.generator_player.tape() as tape:
+        loss = penalty.loss(gan, None, weights)
+    gradient = np.concatenate([g.numpy().ravel() for g in tape.gradient(loss, [w.value for w in weights])])
+    np.testing.assert_allclose(gradient, np.ones_like(start), rtol=1e-5)
+
+
+# Weight clipping.
+
+
+def test_clipped_weights_stay_within_the_limit(tiny_gan, real_batches):
+    gan = tiny_gan(penalties={"discriminator": [WeightClipping(0.05)]}, learning_rate=1.0)
+    gan.train_step(real_batches(1)[0])
+    weights = flat(gan.discriminator_player.weights_trained)
+    # An Adam step of 1 is far more than the limit, so that nearly every weight ends on a bound.
+    assert np.abs(weights).max() == np.float32(0.05)
+    assert (np.abs(weights) == np.float32(0.05)).mean() > 0.5
+    assert np.abs(flat(gan.generator_player.weights_trained)).max() > 0.5
+
+
+def test_clipping_leaves_the_loss_alone(tiny_gan, real_batches):
+    batch = real_batches(1)[0]
+    clipped = tiny_gan(penalties={"discriminator": [WeightClipping(0.05)]})
+    assert clipped.train_step(batch)["d_loss"] == tiny_gan().train_step(batch)["d_loss"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "penalties", "expected"),
+    [
+        ("wasserstein", [], [WeightClipping]),
+        ("wasserstein", [HistoricalAveraging], [HistoricalAveraging, WeightClipping]),
+        ("wasserstein", [GradientPenalty], [GradientPenalty]),
+        ("wasserstein", [WeightClipping], [WeightClipping]),
+        ("hinge", [], []),
+    ],
+)
+def test_wasserstein_brings_clipping_unless_a_penalty_keeps_d_lipschitz(tiny_gan, loss, penalties, expected):
+    gan = tiny_gan(loss=loss, penalties={"discriminator": [penalty() for penalty in penalties]})
+    assert [type(penalty) for penalty in gan.discriminator_player.penalties] == expected
+    assert gan.generator_player.penalties == []
+
+
+def test_the_clipping_that_wasserstein_brings_is_the_papers(tiny_gan, real_batches):
+    gan = tiny_gan(loss="wasserstein")
+    gan.train_step(real_batches(1)[0])
+    assert np.abs(flat(gan.discriminator_player.weights_trained)).max() <= np.float32(0.01)
+
+
+# Gradient penalty.
+
+
+@pytest.fixture
+def linear_gan():
+    """A GAN with D(x) = 3 x₁ + 4 x₂, whose gradient is (3, 4) everywhere: its norm is 5."""
+
+    def build(model=GAN, **options):
+        generator = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2)], name="generator")
+        slope = keras.layers.Dense(1, use_bias=False)
+        discriminator = keras.Sequential([keras.Input((2,)), slope], name="discriminator")
+        slope.set_weights([np.array([[3.0], [4.0]])])
+        gan = model(generator, discriminator, latent_dim=1)
+        gan.compile(**options)
+        return gan
+
+    return build
+
+
+def penalty_of(gan, penalty, real):
+    forward = ForwardPass(gan, real, None, "discriminator")
+    return penalty.loss(gan, forward, gan.discriminator_player.weights_trained)
+
+
+@pytest.mark.parametrize(("weight", "expected"), [(10.0, 160.0), (2.5, 40.0)])
+def test_gradient_penalty_by_hand(linear_gan, real_batches, weight, expected):
+    # weight · (5 − 1)².
+    gan = linear_gan()
+    assert penalty_of(gan, GradientPenalty(weight), real_batches(1)[0]).numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_gradient_penalty_trains_d_by_a_gradient_of_second_order(linear_gan, real_batches):
+    # d/dw 10 (‖w‖ − 1)² = 20 (‖w‖ − 1) w/‖w‖ = 20 · 4 · (3, 4)/5 = (48, 64).
+    gan = linear_gan()
+    with gan.discriminator_player.tape() as tape:
+        penalty = penalty_of(gan, GradientPenalty(), real_batches(1)[0])
+    (gradient,) = tape.gradient(penalty, [v.value for v in gan.discriminator_player.weights_trained])
+    np.testing.assert_allclose(gradient.numpy().ravel(), [48.0, 64.0], rtol=1e-5)
+
+
+def test_gradient_penalty_is_finite_where_the_gradient_is_zero(linear_gan, real_batches):
+    # The norm's own gradient is infinite there: 10 · (0 − 1)² = 10, and a gradient that is a number.
+    gan = linear_gan()
+    gan.discriminator.set_weights([np.zeros((2, 1))])
+    with gan.discriminator_player.tape() as tape:
+        penalty = penalty_of(gan, GradientPenalty(), real_batches(1)[0])
+    (gradient,) = tape.gradient(penalty, [v.value for v in gan.discriminator_player.weights_trained])
+    assert penalty.numpy() == pytest.approx(10.0, rel=1e-4)
+    assert np.isfinite(gradient.numpy()).all()
+
+
+def test_gradient_penalty_joins_ds_loss(linear_gan, real_batches):
+    batch = real_batches(1)[0]
+    penalized = linear_gan(loss="wasserstein", penalties={"discriminator": [GradientPenalty()]})
+    generator = penalized.generator.get_weights()
+    plain = linear_gan(loss="wasserstein")
+    plain.generator.set_weights(generator)
+    difference = penalized.train_step(batch)["d_loss"] - plain.train_step(batch)["d_loss"]
+    assert difference.numpy() == pytest.approx(160.0, rel=1e-4)
+
+
+def test_the_mixing_factor_is_uniform_and_one_for_each_example(linear_gan):
+    """With x = (1, 1) and G(z) = 0 the mixture αx + (1 − α)G(z) is α itself."""
+
+    class KeepsData(GAN):
+        def discriminate(self, data, labels=None, training=False):
+            seen.append(data.numpy())
+            return super().discriminate(data, labels, training)
+
+    seen = []
+    gan = linear_gan(KeepsData)
+    gan.generator.set_weights([np.zeros((1, 2)), np.zeros(2)])
+    penalty_of(gan, GradientPenalty(), tf.ones((4000, 2)))
+    (alpha,) = seen
+    np.testing.assert_array_equal(alpha[:, 0], alpha[:, 1])
+    assert alpha.min() >= 0.0
+    assert alpha.max() <= 1.0
+    assert stats.kstest(alpha[:, 0], "uniform").pvalue > 0.01
+
+
+def test_the_mixing_factor_works_on_images(tiny_gan):
+    gan = tiny_gan((4, 4, 1), loss="wasserstein", penalties={"discriminator": [GradientPenalty()]})
+    values = gan.train_step(tf.zeros((8, 4, 4, 1)))
+    assert np.isfinite(values["d_loss"])
+
+
+# All.
+
+
+@pytest.mark.parametrize("penalty", [HistoricalAveraging(0.5), WeightClipping(0.1), GradientPenalty(3.0)])
+def test_serialization_round_trip(penalty):
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalty))
+    assert type(again) is type(penalty)
+    assert again.get_config() == penalty.get_config()
+
+
+def test_one_penalty_for_both_players_is_refused(tiny_gan):
+    # Its state is one player's: the second would overwrite the first's history.
+    shared = HistoricalAveraging()
+    with pytest.raises(ValueError, match="HistoricalAveraging"):
+        tiny_gan(penalties={"generator": [shared], "discriminator": [shared]})

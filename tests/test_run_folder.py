@@ -1,0 +1,157 @@
+"""Whose a run's folder is."""
+
+import json
+
+import pytest
+
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.run_folder import FREE_SETTINGS, RunFolder, versions
+
+SETTINGS = {"model": "vanilla", "arguments": {"seed": 0, "width": 8}, "batch_size": 32, "steps": 100, "export": True}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return RunFolder(tmp_path / "run")
+
+
+def with_checkpoint(folder):
+    (folder.checkpoints / "step-000010").mkdir(parents=True)
+    return folder
+
+
+def test_a_new_folder_is_claimed(folder):
+    folder.claim(SETTINGS)
+    written = json.loads(folder.config.read_text())
+    assert written["settings"] == SETTINGS
+    assert written["versions"] == versions()
+    assert sorted(path.name for path in folder.path.iterdir()) == ["checkpoints", "config.json", "events", "samples"]
+    assert folder.read_settings() == SETTINGS
+
+
+def test_versions_name_what_the_numbers_depend_on():
+    import keras
+    import numpy
+    import tensorflow
+
+    found = versions()
+    assert found["tensorflow"] == tensorflow.__version__
+    assert found["keras"] == keras.__version__
+    assert found["numpy"] == numpy.__version__
+    assert {"python", "tfgan_zoo", "tensorflow-datasets", "scikit-learn"} <= found.keys()
+
+
+def test_the_version_of_the_library_is_known_in_a_checkout_too():
+    import tfgan_zoo
+
+    assert versions()["tfgan_zoo"] == tfgan_zoo.__version__
+
+
+def test_an_empty_folder_is_claimed(folder):
+    folder.path.mkdir()
+    folder.claim(SETTINGS)
+    assert folder.config.exists()
+
+
+def test_the_same_settings_go_on(folder):
+    folder.claim(SETTINGS)
+    with_checkpoint(folder).claim(SETTINGS)
+    assert (folder.checkpoints / "step-000010").is_dir()
+
+
+@pytest.mark.parametrize("value", [(1, 2), [1, (2, 3)], {"a": (1,)}, 0.1, None, "text"], ids=str)
+def test_settings_equal_themselves_after_a_round_through_json(folder, value):
+    folder.claim({**SETTINGS, "arguments": {"given": value}})
+    with_checkpoint(folder).claim({**SETTINGS, "arguments": {"given": value}})
+
+
+@pytest.mark.parametrize("name", sorted(FREE_SETTINGS))
+def test_free_settings_may_change(folder, name):
+    folder.claim({**SETTINGS, name: 1})
+    with_checkpoint(folder).claim({**SETTINGS, name: 2})
+    assert folder.read_settings()[name] == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"batch_size": 64}, "holds a run with batch_size=32, this one has batch_size=64"),
+        ({"model": "dcgan"}, "holds a run with model=vanilla, this one has model=dcgan"),
+        ({"new": 1}, "holds a run with new=None, this one has new=1"),
+    ],
+)
+def test_other_settings_are_refused_by_name(folder, changed, message):
+    folder.claim(SETTINGS)
+    before = with_checkpoint(folder).config.read_text()
+    with pytest.raises(UserError, match=message):
+        folder.claim({**SETTINGS, **changed})
+    assert folder.config.read_text() == before
+
+
+def test_of_the_models_arguments_the_one_that_differs_is_named(folder):
+    folder.claim(SETTINGS)
+    with pytest.raises(UserError, match=r"holds a run with width=8, this one has width=16\."):
+        with_checkpoint(folder).claim({**SETTINGS, "arguments": {"seed": 0, "width": 16}})
+
+
+def test_without_a_checkpoint_other_settings_start_anew(folder):
+    folder.claim(SETTINGS)
+    folder.claim({**SETTINGS, "batch_size": 64})
+    assert folder.read_settings()["batch_size"] == 64
+
+
+def test_a_folder_of_other_files_is_refused(folder):
+    folder.path.mkdir()
+    (folder.path / "thesis.tex").write_text("all my work")
+    for overwrite in (False, True):
+        with pytest.raises(UserError, match=r"no config\.json"):
+            folder.claim(SETTINGS, overwrite=overwrite)
+    assert (folder.path / "thesis.tex").read_text() == "all my work"
+    assert not folder.config.exists()
+
+
+def test_overwrite_removes_runs_only(folder):
+    """A `config.json` alone makes no run: many programs have one."""
+    folder.path.mkdir()
+    folder.config.write_text('{"name": "of another program"}')
+    (folder.path / "thesis.tex").write_text("all my work")
+    with pytest.raises(UserError):
+        folder.claim(SETTINGS, overwrite=True)
+    assert (folder.path / "thesis.tex").read_text() == "all my work"
+
+
+def test_a_file_is_refused(folder):
+    folder.path.write_text("a file")
+    with pytest.raises(UserError, match="is a file"):
+        folder.claim(SETTINGS)
+
+
+def test_overwrite_starts_anew(folder):
+    folder.claim(SETTINGS)
+    with_checkpoint(folder).metrics.write_text("step\n1\n")
+    folder.claim({**SETTINGS, "batch_size": 64}, overwrite=True)
+    assert folder.read_settings()["batch_size"] == 64
+    assert not folder.metrics.exists()
+    assert list(folder.checkpoints.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '"text"', "null", "\x80"])
+def test_a_damaged_config_is_told_and_overwrite_mends_it(folder, content):
+    folder.claim(SETTINGS)
+    folder.config.write_bytes(content.encode("latin-1"))
+    with pytest.raises(UserError, match=r"config\.json: is damaged .*--overwrite"):
+        with_checkpoint(folder).claim(SETTINGS)
+    folder.claim(SETTINGS, overwrite=True)
+    assert folder.read_settings() == SETTINGS
+
+
+def test_a_folder_without_a_config_is_no_run(folder):
+    with pytest.raises(UserError, match="is no run's folder"):
+        folder.read_settings()
+
+
+def test_paths(folder):
+    names = ["checkpoints", "samples", "events", "exports", "animation", "metrics", "curves", "config"]
+    files = ["checkpoints", "samples", "events", "export", "samples.webp", "metrics.csv", "curves.png", "config.json"]
+    assert [getattr(folder, name).relative_to(folder.path).as_posix() for name in names] == files
+    assert str(folder) == str(folder.path)

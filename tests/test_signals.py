@@ -1,0 +1,49 @@
+"""A first signal is written down, a second one acts."""
+
+import os
+import signal
+
+import pytest
+
+from tfgan_zoo.signals import catching_signals
+
+
+@pytest.fixture(autouse=True)
+def handlers_are_left_as_they_were():
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    yield
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_is_written_down(number):
+    with catching_signals() as caught:
+        assert caught == []
+        os.kill(os.getpid(), number)
+        assert caught == [number]
+        assert caught[0].name in ("SIGINT", "SIGTERM")
+
+
+def interrupt_twice(caught_outside):
+    with catching_signals() as caught:
+        os.kill(os.getpid(), signal.SIGINT)
+        caught_outside += caught
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_the_second_acts_as_always():
+    caught = []
+    with pytest.raises(KeyboardInterrupt):
+        interrupt_twice(caught)
+    assert caught == [signal.SIGINT]
+
+
+def fail_inside():
+    with catching_signals():
+        raise ZeroDivisionError
+
+
+def test_after_a_failure_signals_act_as_before():
+    with pytest.raises(ZeroDivisionError):
+        fail_inside()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
