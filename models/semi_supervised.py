@@ -13,7 +13,8 @@ one of the K, whichever; the few labelled ones teach it which. G matches the mea
 
 Command: python train.py --model=semi_supervised --dataset=mnist --set=labels_per_class=10 --steps=180000
 
-Deviations: Adam's ε is 1e-4 outside the root, where the authors have 1e-8 inside it: the floor is the same.
+Deviations: the labelled images of a step are one permutation of the labelled set, where the authors' code strings
+permutations together to the length of an epoch.
 """
 
 import math
@@ -26,6 +27,7 @@ from tfgan_zoo.data.labelled_subset import labelled_subset
 from tfgan_zoo.feature_matching import feature_matching_loss
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.layers import WeightNormalization, initialize_from_data
+from tfgan_zoo.optimizers import InnerEpsilonAdam
 from tfgan_zoo.randomness import layer_seeds
 
 IMAGES_TO_INITIALIZE = 500
@@ -172,8 +174,8 @@ def build(
         labels_per_class=labels_per_class,
     )
     gan.compile(
-        generator_optimizer=keras.optimizers.Adam(learning_rate, beta_1=beta_1, epsilon=1e-4),
-        discriminator_optimizer=keras.optimizers.Adam(learning_rate, beta_1=beta_1, epsilon=1e-4),
+        generator_optimizer=InnerEpsilonAdam(learning_rate, beta_1=beta_1),
+        discriminator_optimizer=InnerEpsilonAdam(learning_rate, beta_1=beta_1),
         schedule=schedule,
         penalties=penalties,
         ema={"discriminator": 0.9999} if ema is None else ema,

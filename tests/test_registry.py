@@ -1,8 +1,12 @@
 """Names that resolve to code on use."""
 
+import ast
+import pathlib
 import sys
 
 import pytest
+
+import tfgan_zoo
 
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.registries import DATASET_SCHEMES, DATASETS, LOSSES, SCHEDULES
@@ -61,3 +65,11 @@ def test_keywords_that_a_function_collects_are_named_too():
 @pytest.mark.parametrize("registry", [LOSSES, SCHEDULES, DATASETS, DATASET_SCHEMES], ids=lambda r: r.kind)
 def test_every_name_of_the_library_resolves(registry):
     assert all(callable(registry[name]) for name in registry)
+
+
+def test_no_module_of_the_library_imports_the_zoo():
+    for path in pathlib.Path(tfgan_zoo.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.split(".")[0] == "models"], path

@@ -1,7 +1,8 @@
 """A run: what it writes, that it goes on to the bit, and how it ends."""
 
 import csv
-import json
+import dataclasses
+import math
 import os
 import signal
 
@@ -12,89 +13,43 @@ from PIL import Image
 
 from models import ZOO
 from tfgan_zoo import data
-from tfgan_zoo.checkpoints import Checkpoints
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.errors import UserError
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.run_folder import RunFolder
 from tfgan_zoo.training import Plan, Run, TrainingDiverged
 
-PLAN = Plan(steps=20, log_every=5, sample_every=10, checkpoint_every=5, export=False)
-SETTINGS = {"model": "vanilla"}
+# The steps at which a run comes back from the graph: 1, 2, and then those of a duty: 4, 5, 6, 8, 10, 12, 14, 15 …
+PLAN = Plan(steps=20, log_every=2, sample_every=10, checkpoint_every=5, export=False)
 
 
-@pytest.fixture
-def make_run(tmp_path):
-    """Builds a run of a narrow `vanilla` on the digits."""
-
-    def make(name="run", plan=PLAN, settings=SETTINGS, **options):
-        source = data.load("digits", image_size=8)
-        options = {"width": 8, "ema": {"generator": 0.9}, "schedule": "n_critic:2", **options}
-        folder = RunFolder(tmp_path / name)
-        folder.claim(settings)
-        return Run(ZOO["vanilla"](source.element_shape, **options), source, folder, 16, plan)
-
-    return make
+def make_run(path, plan=PLAN):
+    """Builds a run of a narrow `vanilla` on the digits, with an averaged G and a D that moves twice as often."""
+    source = data.load("digits", image_size=8)
+    gan = ZOO["vanilla"](source.element_shape, width=8, ema={"generator": 0.9}, schedule="n_critic:2")
+    folder = RunFolder(path)
+    folder.claim({"model": "vanilla"})
+    return Run(gan, source, folder, batch_size=16, plan=plan)
 
 
-def stop_at(run, step, number=signal.SIGINT):
-    """Sends a signal to this process once the run has reached a step, which every execution then ends at."""
-    do_duties = run._do_duties
-
-    def interrupted(reached):
-        do_duties(reached)
-        if reached == step:
-            os.kill(os.getpid(), number)
-
-    run._do_duties = interrupted
-    run._steps = one_by_one(run)
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """A run of 20 steps that nothing interrupts, exported at its end."""
+    run = make_run(tmp_path_factory.mktemp("undisturbed"), dataclasses.replace(PLAN, export=True))
+    assert run.train() is None
     return run
 
 
-def one_by_one(run):
-    """Keeps the run from taking several steps at once, so that a test can stop it at any."""
-    steps = run._steps
-
-    def steps_of_one(start, stopped):
-        plan = run.plan
-        run.plan = Plan(plan.steps, log_every=1, export=False)
-        for step in steps(start, stopped):
-            run.plan = plan
-            yield step
-            run.plan = Plan(plan.steps, log_every=1, export=False)
-        run.plan = plan
-
-    return steps_of_one
+# What it writes.
 
 
-def checkpoint(run, step=20):
-    """Returns name → array of everything in a checkpoint."""
-    reader = tf.train.load_checkpoint(str(run.folder.checkpoints / f"step-{step:06d}" / "state"))
-    return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
-
-
-def rows(run):
-    """Returns the rows of `metrics.csv` apart from what a clock says."""
+def rows_of(run):
+    """Returns the rows of `metrics.csv`, apart from what a clock says."""
     with open(run.folder.metrics, newline="") as file:
         return [{k: v for k, v in row.items() if k != "images_per_second"} for row in csv.DictReader(file)]
 
 
-def assert_same_run(run, expected):
-    found, wanted = checkpoint(run), checkpoint(expected)
-    assert found.keys() == wanted.keys()
-    for name, value in found.items():
-        if name != "_CHECKPOINTABLE_OBJECT_GRAPH":
-            assert np.asarray(value).tobytes() == np.asarray(wanted[name]).tobytes(), name
-    assert rows(run) == rows(expected)
-    pictures = [sorted(path.name for path in r.folder.samples.iterdir()) for r in (run, expected)]
-    assert pictures[0] == pictures[1]
-    for name in pictures[0]:
-        assert (run.folder.samples / name).read_bytes() == (expected.folder.samples / name).read_bytes()
-    assert events(run) == events(expected)
-
-
-def events(run):
-    """Returns (step, tag) of all events."""
+def events_of(run):
+    """Returns (step, tag) of every event, sorted."""
     found = []
     for path in run.folder.events.glob("events.out.*"):
         for record in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
@@ -103,8 +58,224 @@ def events(run):
     return sorted(found)
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
-    """A run of 20 steps, from its beginning to its end."""
-    run = make_run.__wrapped__(tmp_path_factory.mktemp("runs"))() if hasattr(make_run, "__wrapped__") else None
+def test_the_run_folder_holds_what_the_contract_says(undisturbed):
+    found = sorted(path.name for path in undisturbed.folder.path.iterdir())
+    expected = ["checkpoints", "config.json", "curves.png", "events", "export", "metrics.csv", "samples"]
+    assert found == [*expected, "samples.webp"]
+    checkpoints = sorted(path.name for path in undisturbed.folder.checkpoints.iterdir())
+    assert checkpoints == ["step-000010", "step-000015", "step-000020"]
+    assert (undisturbed.folder.exports / "1" / "saved_model.pb").is_file()
+    with Image.open(undisturbed.folder.curves) as curves:
+        assert curves.format == "PNG"
+
+
+def test_samples_are_drawn_at_the_start_and_every_so_often(undisturbed):
+    paths = sorted(undisturbed.folder.samples.iterdir())
+    assert [path.name for path in paths] == ["step-000000.png", "step-000010.png", "step-000020.png"]
+    with Image.open(undisturbed.folder.animation) as animation:
+        assert 2 <= animation.n_frames <= 3  # WebP joins frames that differ by less than it can show
+    with Image.open(paths[0]) as picture:
+        # 8 × 8 images of 8 + 2 pixels and a margin of 2, enlarged by round(640 / 82).
+        assert picture.size == (8 * 82, 8 * 82)
+
+
+def test_a_row_is_the_mean_since_the_last_one(undisturbed):
+    rows = rows_of(undisturbed)
+    assert [int(row["step"]) for row in rows] == list(range(2, 21, 2))
+    assert list(rows[0]) == ["step", *(metric.name for metric in undisturbed.gan.metrics)]
+    # The first two steps once more, one at a time.
+    source = undisturbed.source
+    gan = ZOO["vanilla"](source.element_shape, width=8, ema={"generator": 0.9}, schedule="n_critic:2")
+    d_losses = []
+    for _, batch in zip(range(2), gan.batches(source, 16), strict=False):
+        gan.reset_metrics()
+        values = gan.train_step(batch)
+        d_losses.append(float(values["d_loss"]))
+    assert float(rows[0]["d_loss"]) == pytest.approx(np.mean(d_losses), rel=1e-4)
+    assert float(rows[0]["g_loss"]) == pytest.approx(float(values["g_loss"]), rel=1e-4)  # G moved in step 2 alone
+
+
+def test_events_hold_scalars_and_pictures(undisturbed):
+    names = [metric.name for metric in undisturbed.gan.metrics]
+    expected = [(step, name) for step in range(2, 21, 2) for name in names]
+    expected += [(step, "samples") for step in (0, 10, 20)]
+    assert events_of(undisturbed) == sorted(expected)
+
+
+def test_a_player_without_a_turn_has_an_empty_value(tiny_gan, tmp_path):
+    run = point_run(tiny_gan(schedule="alternating"), tmp_path, steps=3, log_every=1)
+    run.train()
+    assert [(row["d_loss"] != "", row["g_loss"] != "") for row in rows_of(run)] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+
+
+# It goes on to the bit.
+
+
+def state_of(run):
+    """Returns name → bytes of everything in the last checkpoint."""
+    (newest,) = run.folder.checkpoints.glob("step-000020")
+    reader = tf.train.load_checkpoint(str(newest / "state"))
+    names = reader.get_variable_to_shape_map().keys() - {"_CHECKPOINTABLE_OBJECT_GRAPH", "save_counter"}
+    assert len(names) > 20
+    return {name: np.asarray(reader.get_tensor(name)).tobytes() for name in names}
+
+
+def assert_same_end(run, expected):
+    assert state_of(run) == state_of(expected)
+    assert rows_of(run) == rows_of(expected)
+    assert events_of(run) == events_of(expected)
+    pictures, wanted = ({p.name: p.read_bytes() for p in r.folder.samples.iterdir()} for r in (run, expected))
+    assert pictures == wanted
+
+
+class Killed(BaseException):
+    """Stands for the end of the process: nothing after it runs."""
+
+
+def at_step(run, step, what):
+    """Has `what` done right after the duties of a step."""
+    do_duties = run._do_duties
+
+    def then(reached):
+        do_duties(reached)
+        if reached == step:
+            what()
+
+    run._do_duties = then
     return run
+
+
+def send(number):
+    return lambda: os.kill(os.getpid(), number)
+
+
+def kill():
+    raise Killed
+
+
+@pytest.mark.parametrize(
+    ("step", "number"),
+    [(1, signal.SIGINT), (5, signal.SIGTERM)],
+    ids=["Ctrl-C between two rows", "SIGTERM right after a checkpoint"],
+)
+def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, step, number):
+    assert at_step(make_run(tmp_path / "run"), step, send(number)).train() is number
+    told = capsys.readouterr().out
+    assert f"stopped at step {step} by {number.name}. To go on: the same command." in told
+    assert (tmp_path / "run" / "curves.png").exists()
+    assert (tmp_path / "run" / "samples.webp").exists()
+
+    resumed = make_run(tmp_path / "run")
+    assert resumed.train() is None
+    assert f"goes on from step {step}" in capsys.readouterr().out
+    assert_same_end(resumed, undisturbed)
+
+
+def test_a_killed_run_goes_on_from_its_newest_intact_checkpoint(undisturbed, tmp_path, capsys):
+    # Killed after step 14, with rows 12 and 14 and the checkpoints of steps 5 and 10, of which the newer is damaged.
+    with pytest.raises(Killed):
+        at_step(make_run(tmp_path / "run"), 14, kill).train()
+    for file in (tmp_path / "run" / "checkpoints" / "step-000010").glob("state.data*"):
+        content = bytearray(file.read_bytes())
+        content[len(content) // 2] ^= 0xFF
+        file.write_bytes(content)
+    resumed = make_run(tmp_path / "run")
+    resumed.train()
+    assert "goes on from step 5" in capsys.readouterr().out
+    assert_same_end(resumed, undisturbed)
+
+
+def test_a_run_killed_before_its_first_checkpoint_begins_anew(undisturbed, tmp_path):
+    with pytest.raises(Killed):
+        at_step(make_run(tmp_path / "run"), 4, kill).train()
+    resumed = make_run(tmp_path / "run")
+    resumed.train()
+    assert_same_end(resumed, undisturbed)
+
+
+def test_other_intervals_change_no_weight(undisturbed, tmp_path):
+    plan = Plan(steps=20, log_every=7, sample_every=20, checkpoint_every=20, export=False)
+    run = make_run(tmp_path / "run", plan)
+    run.train()
+
+    def weights(run):
+        return {name: value for name, value in state_of(run).items() if not name.startswith("metrics")}
+
+    assert [int(row["step"]) for row in rows_of(run)] == [7, 14, 20]
+    assert weights(run).keys() == weights(undisturbed).keys()
+    model = {name: value for name, value in weights(run).items() if "optimizer" in name}
+    assert model == {name: value for name, value in weights(undisturbed).items() if "optimizer" in name}
+    for a, b in zip(run.gan.get_weights(), undisturbed.gan.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+# How it ends.
+
+
+@pytest.fixture
+def finished(tmp_path):
+    """The folder of a run that has reached its end, without an export."""
+    make_run(tmp_path / "run").train()
+    return tmp_path / "run"
+
+
+def test_a_finished_run_says_so_and_can_be_extended(finished, capsys):
+    before = {path: path.stat().st_mtime_ns for path in finished.rglob("step-*")}
+    assert make_run(finished).train() is None
+    told = capsys.readouterr().out
+    assert "finished at step 20. To go on: the same command with --steps=40." in told
+    assert {path: path.stat().st_mtime_ns for path in finished.rglob("step-*")} == before
+
+    longer = make_run(finished, dataclasses.replace(PLAN, steps=24))
+    longer.train()
+    assert [int(row["step"]) for row in rows_of(longer)] == list(range(2, 25, 2))
+    assert longer.checkpoints.steps() == [15, 20, 24]
+
+
+def test_what_a_death_at_the_very_end_left_out_is_made_up_for(finished):
+    """The last checkpoint was written, and then the process died before the export, the animation and the curves."""
+    for name in ("samples.webp", "curves.png"):
+        (finished / name).unlink()
+    make_run(finished, dataclasses.replace(PLAN, export=True)).train()
+    assert (finished / "export" / "1" / "saved_model.pb").is_file()
+    assert (finished / "samples.webp").is_file()
+    assert (finished / "curves.png").is_file()
+
+
+def point_run(gan, path, **plan):
+    """A run on points."""
+    points = np.random.default_rng(0).normal(size=(3000, 2)).astype(np.float32)
+    folder = RunFolder(path / "run")
+    folder.claim({"model": "tiny"})
+    plan = {"sample_every": 1000, "checkpoint_every": 1000, "export": False, **plan}
+    return Run(gan, ArraySource("points", points, np.zeros(3000)), folder, 8, Plan(**plan))
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_a_loss_that_is_no_number_ends_the_run(tiny_gan, tmp_path, value, player):
+    class Diverges(GAN):
+        pass
+
+    def diverging_loss(self, forward):
+        loss = getattr(GAN, f"{player}_loss")(self, forward)
+        return loss + tf.where(self.step.value >= 7, tf.constant(value), 0.0)
+
+    setattr(Diverges, f"{player}_loss", diverging_loss)
+    run = point_run(tiny_gan(model=Diverges), tmp_path, steps=50, log_every=5, checkpoint_every=3)
+    with pytest.raises(TrainingDiverged, match=rf"{player[0]}_loss is {value} between steps 5 and \d+; every checkpoint"):
+        run.train()
+    # … is from before that.
+    assert run.checkpoints.restore_newest() == 6
+    assert all(np.isfinite(weight).all() for weight in run.gan.get_weights())
+
+
+def test_a_run_on_points(tiny_gan, tmp_path):
+    run = point_run(tiny_gan(), tmp_path, steps=2, log_every=1, sample_every=2)
+    assert run.train() is None
+    with Image.open(run.folder.samples / "step-000002.png") as picture:
+        assert picture.size == (512, 512)

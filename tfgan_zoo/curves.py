@@ -28,7 +28,8 @@ def draw_curves(rows: list[dict], path: pathlib.Path) -> None:
                 axes.plot(*zip(*points, strict=True), label=name, linewidth=1)
         axes.set_ylabel(title)
         axes.grid(alpha=0.3)
-        axes.legend(loc="upper right")
+        if axes.lines:
+            axes.legend(loc="upper right")
     axes.set_xlabel("step")
     content = io.BytesIO()
     figure.savefig(content, format="png")

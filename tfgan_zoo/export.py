@@ -125,7 +125,11 @@ def export(gan, folder: pathlib.Path, class_names: list[str] = ()) -> pathlib.Pa
         tf.saved_model.save(module, str(temporary), signatures=module.functions)
         extra = temporary / "assets.extra"
         extra.mkdir()
-        description = {"model": type(gan).__name__, "class_names": list(class_names)}
+        description = {
+            "model": type(gan).__name__,
+            "num_classes": gan.num_classes,
+            "class_names": list(class_names) if gan.num_classes or gan.classifies else [],
+        }
         (extra / "description.json").write_text(json.dumps(description, indent=2) + "\n")
     return target
 

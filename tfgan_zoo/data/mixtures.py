@@ -59,6 +59,7 @@ def _grid(ticks: np.ndarray) -> np.ndarray:
 
 RING8 = Mixture(_ring(8, radius=1.0), deviation=0.01)
 GRID25 = Mixture(_grid(np.arange(-4.0, 5.0, 2.0)), deviation=0.05)
+MIXTURES = {"ring8": RING8, "grid25": GRID25}
 
 
 def ring8(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> ArraySource:

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from tfgan_zoo.data.mixtures import RING8
+from tfgan_zoo.metrics.modes import count_modes
+
+
+def test_five_of_eight_modes_and_a_tenth_of_junk():
+    """90 samples on 5 centres, 18 each, and 10 at the origin, 1 from every centre: nearest is then the first."""
+    points = np.concatenate([np.repeat(RING8.centres[:5], 18, axis=0), np.zeros((10, 2))])
+    count = count_modes(points, RING8.centres, RING8.deviation)
+    assert count.modes == 5
+    assert count.high_quality == pytest.approx(0.9)
+    nearest = np.argmin(np.linalg.norm(RING8.centres, axis=1))
+    shares = np.full(5, 0.18)
+    if nearest < 5:
+        shares[nearest] += 0.1
+    else:
+        shares = np.append(shares, 0.1)
+    assert count.reverse_kl == pytest.approx(np.sum(shares * np.log(shares * 8)))
+
+
+def test_all_modes_alike_have_no_divergence():
+    count = count_modes(RING8.centres, RING8.centres, RING8.deviation)
+    assert (count.modes, count.high_quality) == (8, 1.0)
+    assert count.reverse_kl == pytest.approx(0.0, abs=1e-12)
+
+
+def test_one_mode_alone_has_log_8():
+    assert count_modes(RING8.centres[:1], RING8.centres, RING8.deviation).reverse_kl == pytest.approx(np.log(8))
+
+
+def test_three_deviations_are_the_border():
+    centre = RING8.centres[0]
+    at = [count_modes([centre * (1 + s * RING8.deviation)], RING8.centres, RING8.deviation).modes for s in (2.99, 3.01)]
+    assert at == [1, 0]
+
+
+@pytest.mark.parametrize("points", [np.zeros((0, 2)), np.zeros((3, 3)), np.full((3, 2), np.nan)])
+def test_what_cannot_be_scored_is_refused(points):
+    with pytest.raises(ValueError, match=r"finite points \[n, 2\]"):
+        count_modes(points, RING8.centres, RING8.deviation)

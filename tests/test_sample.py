@@ -1,0 +1,175 @@
+"""`python -m tfgan_zoo.sample`: pictures and arrays from an export alone."""
+
+import io
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from tfgan_zoo import pictures, sample
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.export import export
+
+
+@pytest.fixture(scope="module")
+def image_export(tmp_path_factory):
+    from models import ZOO
+
+    folder = tmp_path_factory.mktemp("images") / "export"
+    return export(ZOO["vanilla"]((6, 6, 1), width=4), folder).parent
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Runs the command in this process, in an empty folder; returns its status, stdout and lines of stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["sample.py", *map(str, arguments)])
+        status = sample.main()
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err.splitlines()
+
+    return run
+
+
+def images_of(export_folder, seeds):
+    """Asks the SavedModel itself."""
+    model = tf.saved_model.load(str(export_folder / "1"))
+    encoded = model.signatures["generate"](seed=tf.constant(seeds, tf.int64))["image_bytes"].numpy()
+    return np.stack([np.asarray(Image.open(io.BytesIO(png)))[:, :, None] for png in encoded])
+
+
+def test_an_array_of_samples(run, image_export, tmp_path):
+    status, out, errors = run(f"--export={image_export}", "--num=5", "--seed=3", "--out=samples.npy")
+    assert (status, errors) == (0, [])
+    assert out == "samples.npy: 5 samples of shape (6, 6, 1)\n"
+    images = np.load(tmp_path / "samples.npy")
+    assert images.dtype == np.uint8
+    np.testing.assert_array_equal(images, images_of(image_export, [3, 4, 5, 6, 7]))
+
+
+def test_a_seed_names_an_image_however_many_are_drawn(run, image_export, tmp_path):
+    run(f"--export={image_export}", "--num=300", "--out=many.npy")  # more than are drawn at once
+    run(f"--export={image_export}", "--num=1", "--seed=280", "--out=one.npy")
+    many = np.load(tmp_path / "many.npy")
+    assert many.shape == (300, 6, 6, 1)
+    np.testing.assert_array_equal(many[280], np.load(tmp_path / "one.npy")[0])
+
+
+def test_a_picture_of_samples(run, image_export, tmp_path):
+    status, _, errors = run(f"--export={image_export}", "--num=9", "--out=grid.png")
+    assert (status, errors) == (0, [])
+    expected = pictures.grid(images_of(image_export, range(9)))
+    with Image.open(tmp_path / "grid.png") as picture:
+        np.testing.assert_array_equal(np.asarray(picture), np.asarray(expected))
+
+
+def test_a_walk_from_seed_to_seed(run, image_export, tmp_path):
+    status, _, errors = run(f"--export={image_export}", "--num=20", "--seed=5", "--interpolate", "--out=walk.npy")
+    assert (status, errors) == (0, [])
+    walk = np.load(tmp_path / "walk.npy")
+    assert walk.shape == (20, 6, 6, 1)
+    # Two rows of ten: from seed 5 to 6, and from 6 to 7.
+    np.testing.assert_array_equal(walk[[0, 9, 10, 19]], images_of(image_export, [5, 6, 6, 7]))
+    assert len({image.tobytes() for image in walk}) == 19
+
+
+def test_a_walk_has_as_many_images_as_were_asked_for(run, image_export, tmp_path):
+    run(f"--export={image_export}", "--num=14", "--interpolate", "--out=walk.npy")
+    assert len(np.load(tmp_path / "walk.npy")) == 14
+
+
+def test_points(run, tiny_gan, tmp_path):
+    export(tiny_gan(), tmp_path / "export")
+    assert run("--export=export", "--num=7", "--out=points.npy")[0] == 0
+    points = np.load(tmp_path / "points.npy")
+    assert points.shape == (7, 2)
+    assert points.dtype == np.float32
+    assert run("--export=export", "--num=7", "--out=points.png")[0] == 0
+    with Image.open(tmp_path / "points.png") as picture:
+        assert picture.size == (512, 512)
+
+
+# What an export is.
+
+
+@pytest.fixture
+def versions(tmp_path):
+    for version in ("2", "10", "notes", "11"):
+        (tmp_path / "run" / "export" / version).mkdir(parents=True)
+    for version in ("2", "10"):
+        (tmp_path / "run" / "export" / version / "saved_model.pb").touch()
+    return tmp_path / "run"
+
+
+@pytest.mark.parametrize(
+    ("given", "found"), [("", "export/10"), ("export", "export/10"), ("export/2", "export/2"), ("export/10", "export/10")]
+)
+def test_a_run_or_its_exports_or_one_of_them(versions, given, found):
+    assert sample.find_export(versions / given) == versions / found
+
+
+@pytest.mark.parametrize("given", ["export/11", "export/notes", "missing"])
+def test_what_is_no_export(versions, given):
+    with pytest.raises(UserError, match=r"holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION\."):
+        sample.find_export(versions / given)
+
+
+# Errors.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "--export is missing"),
+        (["--export=missing"], "--export=missing: holds no SavedModel"),
+        (["--export=EXPORT", "--out=grid.jpg"], "--out=grid.jpg: accepted: a name that ends in .png or .npy."),
+        (["--export=EXPORT", "--out=no/grid.png"], "--out=no/grid.png: the folder no does not exist."),
+        (["--export=EXPORT", "--num=0"], "--num=0"),
+        (["--export=EXPORT", "--seed=-1"], "--seed=-1"),
+        (["--export=EXPORT", "--sed=1"], "unknown flag '--sed'. Did you mean '--seed'?"),
+        # The last sample's seed has to be an int64 too.
+        (["--export=EXPORT", "--seed=9223372036854775807"], "--seed=9223372036854775807"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(run, image_export, tmp_path, arguments, message):
+    status, out, errors = run(*(argument.replace("EXPORT", str(image_export)) for argument in arguments))
+    assert (status, out) == (2, "")
+    (line,) = errors
+    assert line.startswith("tfgan_zoo.sample: error: ")
+    assert message in line
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"\x0a\x0bnot a model"])
+def test_a_damaged_export_is_told(run, tmp_path, content):
+    (tmp_path / "1").mkdir()
+    (tmp_path / "1" / "saved_model.pb").write_bytes(content)
+    status, _, errors = run("--export=.", "--out=grid.png")
+    assert status == 2
+    assert "cannot be read as an export" in errors[-1]
+    assert not (tmp_path / "grid.png").exists()
+
+
+def test_another_saved_model_is_no_export(run, tmp_path):
+    tf.saved_model.save(tf.Module(), str(tmp_path / "1"))
+    status, _, errors = run("--export=.", "--out=grid.png")
+    assert status == 2
+    assert "cannot be read as an export" in errors[-1]
+
+
+def test_the_module_is_a_command_that_needs_no_keras(run_python, image_export, tmp_path):
+    code = "import sys; sys.modules.update(keras=None, models=None); sys.argv[0] = 'sample'; import runpy; "
+    code += "runpy.run_module('tfgan_zoo.sample', run_name='__main__')"
+    result = run_python("-c", code, f"--export={image_export}", "--num=2", f"--out={tmp_path / 'two.npy'}")
+    assert result.returncode == 0, result.stderr
+    np.testing.assert_array_equal(np.load(tmp_path / "two.npy"), images_of(image_export, [0, 1]))
+
+
+def test_help_and_mistakes_do_not_import_tensorflow(run_python):
+    for arguments, status in [(["--help"], 0), (["--num=none"], 2), (["--export=missing"], 2)]:
+        result = run_python("-X", "importtime", "-m", "tfgan_zoo.sample", *arguments)
+        assert result.returncode == status
+        assert not [line for line in result.stderr.splitlines() if line.endswith((" tensorflow", " keras"))]

@@ -1,0 +1,32 @@
+"""Optimizers that papers use and Keras does not have."""
+
+import keras
+import tensorflow as tf
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class InnerEpsilonAdam(keras.optimizers.Adam):
+    """Adam with ε inside the root: θ ← θ − α m̂ / √(v̂ + ε), where Keras has α m̂ / (√v̂ + ε̂).
+
+    ε = 1e-8 keeps the denominator above 1e-4, which weighs for weights whose gradients are as small as that.
+
+    Args:
+        learning_rate, beta_1, beta_2: as in `keras.optimizers.Adam`.
+        epsilon: ε, added to the bias-corrected mean square.
+        **kwargs: those of `keras.optimizers.Adam`, `amsgrad` apart.
+
+    Reference: the code of Salimans et al. 2016, github.com/openai/improved-gan.
+    """
+
+    def __init__(self, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-8, **kwargs):
+        super().__init__(learning_rate, beta_1=beta_1, beta_2=beta_2, epsilon=epsilon, **kwargs)
+
+    def update_step(self, gradient, variable, learning_rate):
+        index = self._get_variable_index(variable)
+        momentum, velocity = self._momentums[index], self._velocities[index]
+        step = tf.cast(self.iterations.value + 1, gradient.dtype)
+        momentum.assign_add((1.0 - self.beta_1) * (gradient - momentum))
+        velocity.assign_add((1.0 - self.beta_2) * (tf.square(gradient) - velocity))
+        corrected_velocity = velocity / (1.0 - tf.pow(self.beta_2, step))
+        alpha = learning_rate / (1.0 - tf.pow(self.beta_1, step))
+        variable.assign_sub(alpha * momentum * tf.math.rsqrt(corrected_velocity + self.epsilon))
