@@ -37,7 +37,7 @@ class Changes:
 
 def build_on_baseline(
     model: type[GAN],
-    data_shape: tuple,
+    image_shape: tuple,
     changes: Changes,
     *,
     width: int | None = None,
@@ -54,7 +54,7 @@ def build_on_baseline(
 
     Args:
         model: the class of the GAN.
-        data_shape: of an image (side, side, channels), as `dcgan` takes it, or (2,) for points.
+        image_shape: of an image (side, side, channels), as `dcgan` takes it, or (2,) for points.
         changes: to the networks.
         width: feature maps next to the image, 64 unless given. The networks on points have a fixed width.
         latent_dim, learning_rate, beta_1: unless given, DCGAN's (100, 2e-4, 0.5) or PacGAN's (2, 1e-4, 0.8).
@@ -64,23 +64,23 @@ def build_on_baseline(
     Raises:
         UserError: a shape that the networks cannot make, or a width for points.
     """
-    if len(data_shape) == 1:
+    if len(image_shape) == 1:
         if width is not None:
             raise UserError(f"width={width}: the networks on points have a fixed width; accepted on images alone.")
         networks, options = point_networks, {}
     else:
-        dcgan.check_image_shape(model.__name__, data_shape)
+        dcgan.check_image_shape(model.__name__, image_shape)
         networks, options = dcgan, {"width": width or 64}
     settings = networks.SETTINGS.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
     generator = networks.make_generator(
-        data_shape,
+        image_shape,
         latent_dim=settings.latent_dim + changes.generator_inputs,
         normalization=changes.normalization or networks.batch_normalization,
         seed=seed,
         **options,
     )
     discriminator = networks.make_discriminator(
-        (*data_shape[:-1], changes.discriminator_channels(data_shape[-1])),
+        (*image_shape[:-1], changes.discriminator_channels(image_shape[-1])),
         before_logits=changes.before_logits,
         seed=seed,
         **options,
@@ -92,7 +92,7 @@ def build_on_baseline(
 
 
 def on_baseline(build: Callable) -> Callable:
-    """Completes the signature of a technique's `build(data_shape, *, …, **baseline)` by the baseline's keywords."""
+    """Completes the signature of a technique's `build(image_shape, *, …, **baseline)` by the baseline's keywords."""
     own = [p for p in inspect.signature(build).parameters.values() if p.kind is not p.VAR_KEYWORD]
     names = {parameter.name for parameter in own}
     inherited = [

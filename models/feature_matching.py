@@ -30,13 +30,13 @@ class FeatureMatching(GAN):
 
 
 @on_baseline
-def build(data_shape: tuple, *, layer: str = "features", **baseline) -> FeatureMatching:
+def build(image_shape: tuple, *, layer: str = "features", **baseline) -> FeatureMatching:
     """Builds the compiled GAN.
 
     Args:
-        data_shape: of an image or a point.
+        image_shape: of an image or a point.
         layer: name of the discriminator's layer whose outputs are matched.
         **baseline: as for `build_on_baseline`.
     """
     changes = Changes(discriminator=lambda network: with_features(network, layer))
-    return build_on_baseline(FeatureMatching, data_shape, changes, **baseline)
+    return build_on_baseline(FeatureMatching, image_shape, changes, **baseline)

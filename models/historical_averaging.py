@@ -26,17 +26,17 @@ class HistoricalAveragingGAN(GAN):
 
 
 @on_baseline
-def build(data_shape: tuple, *, weight: float = 1.0, penalties: dict | None = None, **baseline) -> GAN:
+def build(image_shape: tuple, *, weight: float = 1.0, penalties: dict | None = None, **baseline) -> GAN:
     """Builds the compiled GAN.
 
     Args:
-        data_shape: of an image or a point.
+        image_shape: of an image or a point.
         weight: of the term, in both players' losses.
         penalties: further ones.
         **baseline: as for `build_on_baseline`.
     """
     penalties = with_historical_averaging(penalties, weight)
-    return build_on_baseline(HistoricalAveragingGAN, data_shape, Changes(), penalties=penalties, **baseline)
+    return build_on_baseline(HistoricalAveragingGAN, image_shape, Changes(), penalties=penalties, **baseline)
 
 
 def with_historical_averaging(penalties: dict | None, weight: float) -> dict:

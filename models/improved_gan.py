@@ -36,7 +36,7 @@ class ImprovedGAN(VirtualBatchNorm):
 
 @on_baseline
 def build(
-    data_shape: tuple,
+    image_shape: tuple,
     *,
     num_kernels: int = 100,
     kernel_dim: int = 5,
@@ -51,7 +51,7 @@ def build(
     """Builds the compiled GAN.
 
     Args:
-        data_shape: of an image or a point.
+        image_shape: of an image or a point.
         num_kernels, kernel_dim: of minibatch discrimination, B and C.
         reference_size: of virtual batch normalization, R.
         real_target: D's target for real examples, of the loss that is the default.
@@ -62,12 +62,12 @@ def build(
         **baseline: as for `build_on_baseline`.
     """
     changes = dataclasses.replace(
-        virtual_batch_normalization(reference_size, data_shape, seed),
+        virtual_batch_normalization(reference_size, image_shape, seed),
         before_logits=minibatch_discrimination(num_kernels, kernel_dim, seed),
     )
     return build_on_baseline(
         ImprovedGAN,
-        data_shape,
+        image_shape,
         changes,
         loss=NonSaturating(real_target) if loss is None else loss,
         penalties=with_historical_averaging(penalties, historical_weight),

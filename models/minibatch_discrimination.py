@@ -39,15 +39,15 @@ def minibatch_discrimination(num_kernels: int, kernel_dim: int, seed: int) -> Mi
 
 @on_baseline
 def build(
-    data_shape: tuple, *, num_kernels: int = 100, kernel_dim: int = 5, seed: int = 0, **baseline
+    image_shape: tuple, *, num_kernels: int = 100, kernel_dim: int = 5, seed: int = 0, **baseline
 ) -> MinibatchDiscriminationGAN:
     """Builds the compiled GAN.
 
     Args:
-        data_shape: of an image or a point.
+        image_shape: of an image or a point.
         num_kernels, kernel_dim: B and C.
         seed: keys the initial weights and every random draw of the training.
         **baseline: as for `build_on_baseline`.
     """
     changes = Changes(before_logits=minibatch_discrimination(num_kernels, kernel_dim, seed))
-    return build_on_baseline(MinibatchDiscriminationGAN, data_shape, changes, seed=seed, **baseline)
+    return build_on_baseline(MinibatchDiscriminationGAN, image_shape, changes, seed=seed, **baseline)

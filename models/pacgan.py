@@ -45,16 +45,16 @@ class PacGAN(GAN):
 
 
 @on_baseline
-def build(data_shape: tuple, *, pack: int = 2, **baseline) -> PacGAN:
+def build(image_shape: tuple, *, pack: int = 2, **baseline) -> PacGAN:
     """Builds the compiled GAN. Its batch is `pack` times the baseline's, as many packs as that has examples.
 
     Args:
-        data_shape: of an image or a point.
+        image_shape: of an image or a point.
         pack: m, the number of examples that D sees at once.
         **baseline: as for `build_on_baseline`.
     """
     gan = build_on_baseline(
-        PacGAN, data_shape, Changes(discriminator_channels=lambda channels: channels * pack), **baseline
+        PacGAN, image_shape, Changes(discriminator_channels=lambda channels: channels * pack), **baseline
     )
     gan.batch_size *= pack
     return gan

@@ -21,7 +21,7 @@ def batch_normalization() -> layers.Layer:
 
 
 def make_generator(
-    data_shape: tuple, *, latent_dim: int = 2, normalization=batch_normalization, seed: int = 0
+    image_shape: tuple, *, latent_dim: int = 2, normalization=batch_normalization, seed: int = 0
 ) -> keras.Model:
     """z [latent_dim] → 4 × (400, normalization, ReLU) → point."""
     seeds = layer_seeds(seed, "generator")
@@ -30,14 +30,14 @@ def make_generator(
     for _ in range(4):
         x = layers.Dense(400, use_bias=False, kernel_initializer=glorot(next(seeds)))(x)
         x = layers.ReLU()(normalization()(x))
-    points = layers.Dense(data_shape[0], kernel_initializer=glorot(next(seeds)), name="points")(x)
+    points = layers.Dense(image_shape[0], kernel_initializer=glorot(next(seeds)), name="points")(x)
     return keras.Model(latents, points, name="generator")
 
 
-def make_discriminator(data_shape: tuple, *, before_logits=None, seed: int = 0) -> keras.Model:
+def make_discriminator(image_shape: tuple, *, before_logits=None, seed: int = 0) -> keras.Model:
     """Point → 3 × (200 maxout units of 5 pieces), the last named `features` → `before_logits` → one logit."""
     seeds = layer_seeds(seed, "discriminator")
-    points = keras.Input(data_shape, name="points")
+    points = keras.Input(image_shape, name="points")
     x = points
     for index in range(3):
         name = "features" if index == 2 else None

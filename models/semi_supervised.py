@@ -110,9 +110,9 @@ def make_generator(image_shape: tuple, *, latent_dim: int = 100, seed: int = 0) 
     latents = keras.Input((latent_dim,), name="latents")
     x = latents
     for _ in range(2):
-        x = layers.Dense(500, use_bias=False, kernel_initializer=normal(0.05, next(seeds)))(x)
+        x = layers.Dense(500, use_bias=False, kernel_initializer=glorot(next(seeds)))(x)
         x = layers.Activation("softplus")(layers.BatchNormalization(scale=False, momentum=0.9, epsilon=1e-6)(x))
-    pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=normal(0.05, next(seeds)))
+    pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=glorot(next(seeds)))
     x = layers.Reshape(image_shape)(WeightNormalization(pixels)(x))
     return keras.Model(latents, layers.Rescaling(2.0, offset=-1.0, name="images")(x), name="generator")
 
@@ -122,7 +122,8 @@ def make_discriminator(image_shape: tuple, num_classes: int, *, seed: int = 0) -
     seeds = layer_seeds(seed, "discriminator")
 
     def dense(units, activation, train_scale):
-        layer = layers.Dense(units, activation, kernel_initializer=normal(0.1, next(seeds)))
+        directions = keras.initializers.RandomNormal(stddev=0.1, seed=next(seeds))
+        layer = layers.Dense(units, activation, kernel_initializer=directions)
         return WeightNormalization(layer, train_scale=train_scale)
 
     images = keras.Input(image_shape, name="images")
@@ -135,9 +136,9 @@ def make_discriminator(image_shape: tuple, num_classes: int, *, seed: int = 0) -
     return keras.Model(images, {"class_logits": class_logits, "features": features}, name="discriminator")
 
 
-def normal(stddev: float, seed: int) -> keras.initializers.Initializer:
-    """Returns the initializer of a kernel: N(0, stddev)."""
-    return keras.initializers.RandomNormal(stddev=stddev, seed=seed)
+def glorot(seed: int) -> keras.initializers.Initializer:
+    """Returns the initializer of G's kernels in the authors' code."""
+    return keras.initializers.GlorotUniform(seed=seed)
 
 
 def build(

@@ -36,7 +36,7 @@ class VirtualBatchNorm(GAN):
         refresh_reference_statistics(self.generator)
 
 
-def virtual_batch_normalization(reference_size: int, data_shape: tuple, seed: int) -> Changes:
+def virtual_batch_normalization(reference_size: int, image_shape: tuple, seed: int) -> Changes:
     """Returns the changes to G: its normalization layers, and the reference batch ahead of its inputs."""
     seeds = layer_seeds(seed, "virtual batch normalization")
 
@@ -46,7 +46,7 @@ def virtual_batch_normalization(reference_size: int, data_shape: tuple, seed: in
 
     def with_reference(network):
         # Drawn as the latents are: normal on points, uniform on images.
-        on_points = len(data_shape) == 1
+        on_points = len(image_shape) == 1
         draw = keras.initializers.RandomNormal(stddev=1.0, seed=next(seeds))
         draw = draw if on_points else keras.initializers.RandomUniform(-1.0, 1.0, seed=next(seeds))
         latents = keras.Input(network.input_shape[1:], name="latents")
@@ -57,14 +57,14 @@ def virtual_batch_normalization(reference_size: int, data_shape: tuple, seed: in
 
 
 @on_baseline
-def build(data_shape: tuple, *, reference_size: int = 64, seed: int = 0, **baseline) -> VirtualBatchNorm:
+def build(image_shape: tuple, *, reference_size: int = 64, seed: int = 0, **baseline) -> VirtualBatchNorm:
     """Builds the compiled GAN.
 
     Args:
-        data_shape: of an image or a point.
+        image_shape: of an image or a point.
         reference_size: R, latents in the reference batch.
         seed: keys the initial weights, the reference batch and every random draw of the training.
         **baseline: as for `build_on_baseline`.
     """
-    changes = virtual_batch_normalization(reference_size, data_shape, seed)
-    return build_on_baseline(VirtualBatchNorm, data_shape, changes, seed=seed, **baseline)
+    changes = virtual_batch_normalization(reference_size, image_shape, seed)
+    return build_on_baseline(VirtualBatchNorm, image_shape, changes, seed=seed, **baseline)

@@ -31,14 +31,25 @@ def tiny_networks():
         norm = [layers.BatchNormalization()] if batch_norm else []
         noise = [layers.Dropout(0.5, seed=seed)] if dropout else []
         generator = keras.Sequential(
-            [keras.Input((latent_dim,), dtype=dtype), dense(4, 0, "tanh"), *norm, dense(math.prod(shape), 1, "tanh")]
-            + [layers.Reshape(shape, dtype=dtype)],
+            [
+                keras.Input((latent_dim,), dtype=dtype),
+                dense(4, 0, "tanh"),
+                *norm,
+                dense(math.prod(shape), 1, "tanh"),
+                layers.Reshape(shape, dtype=dtype),
+            ],
             name="generator",
         )
         norm = [layers.BatchNormalization()] if batch_norm else []
         discriminator = keras.Sequential(
-            [keras.Input(shape, dtype=dtype), layers.Flatten(dtype=dtype), *noise, dense(4, 2, "tanh"), *norm]
-            + [dense(1, 3)],
+            [
+                keras.Input(shape, dtype=dtype),
+                layers.Flatten(dtype=dtype),
+                *noise,
+                dense(4, 2, "tanh"),
+                *norm,
+                dense(1, 3),
+            ],
             name="discriminator",
         )
         return generator, discriminator

@@ -116,9 +116,7 @@ DAMAGES = [truncate, empty, lambda file: file.unlink(), *(flip(p) for p in (0.0,
 
 @pytest.mark.parametrize("file_index", [0, 1], ids=["data", "index"])
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_newest_gives_way_to_the_one_before(
-    saved, arrays_of, assert_same_bits, capsys, damage, file_index
-):
+def test_a_damaged_newest_gives_way_to_the_one_before(saved, arrays_of, assert_same_bits, capsys, damage, file_index):
     checkpoints, states = saved
     damage(files_of(checkpoints.folder / "step-000003")[file_index])
     assert checkpoints.restore_newest() == 2

@@ -148,7 +148,7 @@ def test_versions_count_up(exported, tmp_path):
     second = export(gan, tmp_path / "export", ["zero", "one"])
     assert second.name == "8"
     description = json.loads((second / "assets.extra" / "description.json").read_text())
-    assert description == {"model": "DCGAN", "class_names": ["zero", "one"]}
+    assert description == {"model": "DCGAN", "num_classes": 0, "class_names": []}
 
 
 def test_an_export_that_fails_leaves_nothing(exported, tmp_path, monkeypatch):

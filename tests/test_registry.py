@@ -7,7 +7,6 @@ import sys
 import pytest
 
 import tfgan_zoo
-
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.registries import DATASET_SCHEMES, DATASETS, LOSSES, SCHEDULES
 from tfgan_zoo.registry import Registry, checking_keywords, resolve, unknown

@@ -8,7 +8,6 @@ import tensorflow as tf
 from PIL import Image
 
 from tfgan_zoo import pictures, sample
-from tfgan_zoo.errors import UserError
 from tfgan_zoo.export import export
 
 
@@ -90,31 +89,6 @@ def test_points(run, tiny_gan, tmp_path):
     assert run("--export=export", "--num=7", "--out=points.png")[0] == 0
     with Image.open(tmp_path / "points.png") as picture:
         assert picture.size == (512, 512)
-
-
-# What an export is.
-
-
-@pytest.fixture
-def versions(tmp_path):
-    for version in ("2", "10", "notes", "11"):
-        (tmp_path / "run" / "export" / version).mkdir(parents=True)
-    for version in ("2", "10"):
-        (tmp_path / "run" / "export" / version / "saved_model.pb").touch()
-    return tmp_path / "run"
-
-
-@pytest.mark.parametrize(
-    ("given", "found"), [("", "export/10"), ("export", "export/10"), ("export/2", "export/2"), ("export/10", "export/10")]
-)
-def test_a_run_or_its_exports_or_one_of_them(versions, given, found):
-    assert sample.find_export(versions / given) == versions / found
-
-
-@pytest.mark.parametrize("given", ["export/11", "export/notes", "missing"])
-def test_what_is_no_export(versions, given):
-    with pytest.raises(UserError, match=r"holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION\."):
-        sample.find_export(versions / given)
 
 
 # Errors.

@@ -267,7 +267,9 @@ def test_a_loss_that_is_no_number_ends_the_run(tiny_gan, tmp_path, value, player
 
     setattr(Diverges, f"{player}_loss", diverging_loss)
     run = point_run(tiny_gan(model=Diverges), tmp_path, steps=50, log_every=5, checkpoint_every=3)
-    with pytest.raises(TrainingDiverged, match=rf"{player[0]}_loss is {value} between steps 5 and \d+; every checkpoint"):
+    with pytest.raises(
+        TrainingDiverged, match=rf"{player[0]}_loss is {value} between steps 5 and \d+; every checkpoint"
+    ):
         run.train()
     # … is from before that.
     assert run.checkpoints.restore_newest() == 6

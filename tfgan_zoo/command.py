@@ -1,5 +1,6 @@
 """What every command of the package does alike: flags, `--help`, errors of one line, exit statuses."""
 
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -44,6 +45,10 @@ def run_command(
         return _fail(name, error, 2, values)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read the output has closed it, as `head` does; nothing more can be told, at exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except Exception as error:
         return _fail(name, error, 1, values)
 

@@ -150,13 +150,14 @@ class GAN(TwoPlayerModel):
         """Draws this step's latents for a purpose."""
         return self.sample_latents(batch_size, self.random_key(purpose))
 
-    def fit(self, x=None, y=None, **kwargs):
+    def fit(self, x=None, y=None, batch_size=None, **kwargs):
         """Trains as `keras.Model.fit` does.
 
         Args:
             x: images [n, H, W, C], uint8 in 0 … 255 or float in [−1, 1]; or points [n, 2]; or a `tf.data.Dataset` of
                 batches, alone or with labels.
             y: int labels [n], where the model uses them.
+            batch_size: of arrays; the paper's unless given.
             **kwargs: for `keras.Model.fit`.
 
         Raises:
@@ -164,7 +165,8 @@ class GAN(TwoPlayerModel):
         """
         if isinstance(x, np.ndarray):
             self._check_array(x)
-        return super().fit(x, y, **kwargs)
+            batch_size = batch_size or self.batch_size
+        return super().fit(x, y, batch_size=batch_size, **kwargs)
 
     def _check_array(self, data: np.ndarray) -> None:
         shape = self.data_shape

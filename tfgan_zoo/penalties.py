@@ -120,7 +120,7 @@ class GradientPenalty(Penalty):
     def loss(self, gan, forward, variables):
         fake = tf.stop_gradient(forward.fake)
         shape = tf.concat([tf.shape(fake)[:1], tf.ones(tf.rank(fake) - 1, tf.int32)], axis=0)
-        alpha = tf.random.stateless_uniform(shape, gan.random_key("gradient_penalty"))
+        alpha = tf.random.stateless_uniform(shape, gan.random_key("gradient_penalty"), alg="philox")
         between = alpha * forward.real + (1.0 - alpha) * fake
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(between)

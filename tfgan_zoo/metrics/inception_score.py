@@ -6,8 +6,8 @@ import numpy as np
 def inception_score(probabilities: np.ndarray, *, splits: int = 10, seed: int = 0) -> tuple[float, float]:
     """Returns exp(E_x KL(p(y | x) ‖ p(y))), its mean and standard deviation over splits.
 
-    The samples are shuffled before they are split, so that their order, by class for instance, does not matter. The score
-    lies between 1 and the number of classes, and depends on the classifier: compare within one classifier alone.
+    The samples are shuffled before they are split, so that their order, by class for instance, does not matter. The
+    score lies between 1 and the number of classes, and depends on the classifier: compare within one alone.
 
     Args:
         probabilities: p(y | x) of n samples, float [n, K], rows that sum to 1.

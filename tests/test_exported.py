@@ -1,0 +1,101 @@
+"""What can be asked of an export: finding it, and its signatures as plain functions on arrays."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.export import export
+from tfgan_zoo.exported import ExportedModel, decode, find_export
+from tfgan_zoo.gan import GAN
+
+
+@pytest.fixture
+def versions(tmp_path):
+    for version in ("2", "10", "notes", "11"):
+        (tmp_path / "run" / "export" / version).mkdir(parents=True)
+    for version in ("2", "10"):
+        (tmp_path / "run" / "export" / version / "saved_model.pb").touch()
+    return tmp_path / "run"
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [("", "export/10"), ("export", "export/10"), ("export/2", "export/2"), ("export/10", "export/10")],
+)
+def test_a_run_or_its_exports_or_one_of_them(versions, given, found):
+    assert find_export(versions / given) == versions / found
+
+
+@pytest.mark.parametrize("given", ["export/11", "export/notes", "missing"])
+def test_what_is_no_export(versions, given):
+    with pytest.raises(UserError, match=r"holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION\."):
+        find_export(versions / given)
+
+
+def test_pngs_are_decoded_to_one_array():
+    def png(array):
+        stream = io.BytesIO()
+        Image.fromarray(array).save(stream, "PNG")
+        return stream.getvalue()
+
+    grey = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    np.testing.assert_array_equal(decode([png(grey), png(grey + 1)])[..., 0], [grey, grey + 1])
+    colour = np.arange(18, dtype=np.uint8).reshape(2, 3, 3)
+    np.testing.assert_array_equal(decode([png(colour)]), [colour])
+
+
+class Conditional(GAN):
+    """As bright as its class; classifies an image by how bright it is."""
+
+    num_classes = 3
+    classifies = True
+
+    def generate(self, latents, labels=None, training=False):
+        bright = tf.cast(labels, tf.float32)[:, None, None, None]
+        return bright - 1.0 + 0.0 * super().generate(latents, training=training)
+
+    def classify(self, images):
+        return tf.one_hot(tf.cast(tf.round(images[:, 0, 0, 0] + 1.0), tf.int32), 3)
+
+
+@pytest.fixture
+def conditional(tiny_gan, tmp_path):
+    return ExportedModel(export(tiny_gan((4, 4, 1), model=Conditional), tmp_path, ["dark", "grey", "bright"]))
+
+
+def test_a_conditional_model_makes_its_classes_in_turn_or_as_told(conditional):
+    assert conditional.num_classes == 3
+    assert conditional.generate([5, 6, 7, 8])[:, 0, 0, 0].tolist() == [0, 128, 255, 0]
+    assert conditional.generate([5, 6], [2, 2])[:, 0, 0, 0].tolist() == [255, 255]
+    assert conditional.interpolate([1, 1], [2, 2], [0.0, 0.5], [1, 0])[:, 0, 0, 0].tolist() == [128, 0]
+
+
+def test_more_rows_than_are_asked_for_at_once_are_one_array(conditional):
+    images = conditional.generate(np.arange(600))
+    np.testing.assert_array_equal(images[:, 0, 0, 0], np.array([0, 128, 255])[np.arange(600) % 3])
+
+
+def test_it_classifies_images_in_the_range_of_the_data(conditional):
+    images = np.ones((3, 4, 4, 1), np.float32) * np.array([-1.0, 1.0, 0.0], np.float32)[:, None, None, None]
+    np.testing.assert_array_equal(conditional.classify(images), [[1, 0, 0], [0, 0, 1], [0, 1, 0]])
+    with pytest.raises(UserError, match=r"takes images of shape \(4, 4, 1\), the dataset has \(8, 8, 1\)"):
+        conditional.classify(np.zeros((3, 8, 8, 1), np.float32))
+
+
+def test_a_description_lies_beside_it(conditional):
+    description = conditional.path / "assets.extra" / "description.json"
+    found = json.loads(description.read_text())
+    assert found == {"model": "Conditional", "num_classes": 3, "class_names": ["dark", "grey", "bright"]}
+
+
+def test_a_model_of_points_that_does_not_classify(tiny_gan, tmp_path):
+    model = ExportedModel(export(tiny_gan(), tmp_path))
+    assert (model.makes_points, model.num_classes) == (True, 0)
+    assert model.generate([1, 2, 3]).shape == (3, 2)
+    with pytest.raises(UserError, match="does not classify"):
+        model.classify(np.zeros((1, 2), np.float32))

@@ -1,0 +1,344 @@
+"""Every model of the zoo keeps the same promises; the first two besides have exactly the networks of their papers."""
+
+import inspect
+import types
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from models import ZOO, dcgan, vanilla
+from tfgan_zoo import sample
+from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.export import export
+from tfgan_zoo.exported import ExportedModel
+from tfgan_zoo.gan import GAN
+from tfgan_zoo.losses import NonSaturating
+from tfgan_zoo.schedules import Sequential, Simultaneous
+from tfgan_zoo.training import make_train_steps
+
+CLASSES = ["circle", "square", "triangle"]
+BATCH = 8
+
+
+def build(name, shape, **options):
+    """Builds a model as small as its arguments allow."""
+    small = {"width": 4, "num_classes": len(CLASSES), "reference_size": 4, "num_kernels": 3}
+    accepted = inspect.signature(ZOO[name]).parameters
+    options = {key: value for key, value in small.items() if key in accepted} | options
+    if len(shape) == 1:
+        options.pop("width", None)
+    return ZOO[name](shape, **options)
+
+
+def source_of(shape, count=600):
+    rng = np.random.default_rng(0)
+    examples = rng.integers(0, 256, (count, *shape), np.uint8) if len(shape) == 3 else rng.normal(size=(count, *shape))
+    examples = examples if len(shape) == 3 else examples.astype(np.float32)
+    return ArraySource("noise", examples, np.arange(count) % len(CLASSES), CLASSES)
+
+
+def train(gan, source, steps):
+    """Trains as a run does."""
+    gan.prepare(source)
+    make_train_steps(gan)(iter(gan.batches(source, BATCH)), tf.constant(steps))
+
+
+def assert_finite(gan):
+    assert all(np.isfinite(float(metric.result())) for metric in gan.metrics)
+    assert all(np.isfinite(weight).all() for weight in gan.get_weights())
+
+
+@pytest.fixture(scope="module", params=list(ZOO))
+def trained(request):
+    """A model after two steps on images of 16 × 16 pixels."""
+    shape = (16, 16, 1)
+    gan, source = build(request.param, shape), source_of(shape)
+    before = [network.get_weights() for network in (gan.generator, gan.discriminator)]
+    train(gan, source, 2)
+    return types.SimpleNamespace(name=request.param, gan=gan, source=source, before=before)
+
+
+@pytest.fixture
+def labels(trained):
+    """Labels for five images, where the model takes them."""
+    return tf.constant([0, 1, 2, 0, 1]) if trained.gan.num_classes else None
+
+
+def test_two_steps_are_finite_and_move_both_players(trained):
+    assert isinstance(trained.gan, GAN)
+    assert int(trained.gan.step) == 2
+    assert_finite(trained.gan)
+    for network, before in zip((trained.gan.generator, trained.gan.discriminator), trained.before, strict=True):
+        assert any((a != b).any() for a, b in zip(network.get_weights(), before, strict=True))
+
+
+def test_the_generator_makes_images_in_the_range_of_the_data(trained, labels):
+    gan = trained.gan
+    gan.refresh()
+    images = gan.generate(gan.draw_latents(5, "test"), labels, training=False).numpy()
+    assert images.shape == (5, *gan.data_shape) == (5, 16, 16, 1)
+    assert images.min() >= -1.0
+    assert images.max() <= 1.0
+    assert np.ptp(images, axis=0).max() > 1e-4  # other latents make other images
+
+
+def test_a_keras_file_is_the_model_and_goes_on_to_the_bit(trained, tmp_path, arrays_of, assert_same_bits):
+    trained.gan.save(tmp_path / "gan.keras")
+    gans = [keras.models.load_model(tmp_path / "gan.keras") for _ in range(2)]
+    assert type(gans[0]) is type(trained.gan)
+    assert gans[0].get_compile_config() == trained.gan.get_compile_config()
+    names = ("batch_size", "num_classes", "scores_singly", "classifies", "latent_dim", "seed", "data_shape")
+    assert {name: getattr(gans[0], name) for name in names} == {name: getattr(trained.gan, name) for name in names}
+    for found, expected in zip(gans[0].get_weights(), trained.gan.get_weights(), strict=True):
+        np.testing.assert_array_equal(found, expected)
+    batch = next(iter(gans[0].batches(trained.source, BATCH, start_step=2)))
+    for gan in gans:
+        gan.train_step(batch)
+    assert_finite(gans[0])
+    assert_same_bits(*(arrays_of(gan) for gan in gans))
+
+
+def test_its_export_generates_and_its_samples_are_drawn(trained, labels, tmp_path, monkeypatch):
+    folder = export(trained.gan, tmp_path, CLASSES)
+    model = ExportedModel(folder)
+    together = model.generate([1, 2, 3, 4, 5], labels)
+    assert together.shape == (5, 16, 16, 1)
+    assert together.dtype == np.uint8
+    alone = model.generate([3], None if labels is None else labels[2:3])
+    np.testing.assert_array_equal(alone[0], together[2])
+    assert len({image.tobytes() for image in together}) == 5
+    monkeypatch.setattr("sys.argv", ["sample.py", f"--export={folder}", "--num=3", f"--out={tmp_path / 'three.npy'}"])
+    assert sample.main() == 0
+    assert np.load(tmp_path / "three.npy").shape == (3, 16, 16, 1)
+
+
+@pytest.mark.parametrize("name", list(ZOO))
+def test_a_misspelt_keyword_names_the_valid_ones(name):
+    with pytest.raises(
+        UserError, match=r"unknown argument of build 'latent_dims'\. Did you mean 'latent_dim'\? Valid: "
+    ):
+        ZOO[name]((16, 16, 1), latent_dims=3)
+
+
+@pytest.mark.parametrize("name", list(ZOO))
+def test_on_points_a_model_trains_or_refuses_in_one_line(name):
+    try:
+        gan = build(name, (2,))
+    except UserError as error:
+        assert "points" in str(error)
+        assert "\n" not in str(error)
+        return
+    assert gan.data_shape == (2,)
+    source = source_of((2,))
+    gan.prepare(source)
+    gan.train_step(next(iter(gan.batches(source, BATCH))))
+    assert_finite(gan)
+
+
+@pytest.mark.parametrize("name", list(ZOO))
+def test_one_seed_makes_one_model(name):
+    weights = [build(name, (16, 16, 1), seed=seed).get_weights() for seed in (1, 1, 2)]
+    for a, b in zip(*weights[:2], strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert any((a != c).any() for a, c in zip(weights[0], weights[2], strict=True))
+
+
+@pytest.mark.parametrize("name", list(ZOO))
+def test_its_file_is_its_card(name):
+    module = inspect.getmodule(inspect.unwrap(ZOO[name]))
+    for part in ("Paper", "Idea:", "Command:", "Deviations:", "arXiv:"):
+        assert part in module.__doc__
+    assert f"--model={name}" in module.__doc__
+
+
+def test_colour_images_of_32_pixels():
+    gan = build("dcgan", (32, 32, 3))
+    train(gan, source_of((32, 32, 3)), 2)
+    assert_finite(gan)
+
+
+def test_fit_as_the_readme_has_it():
+    gan = ZOO["dcgan"](image_shape=(28, 28, 1), width=4)
+    gan.fit(np.zeros((16, 28, 28, 1), np.uint8), batch_size=8, verbose=0)
+    assert int(gan.step) == 2
+
+
+# Vanilla, exactly.
+
+
+def shapes(network):
+    return [weight.shape for weight in network.get_weights()]
+
+
+def assert_adam(gan, learning_rate, beta_1):
+    for player in (gan.generator_player, gan.discriminator_player):
+        assert type(player.optimizer) is keras.optimizers.Adam
+        assert float(player.optimizer.learning_rate) == pytest.approx(learning_rate)
+        assert player.optimizer.beta_1 == beta_1
+
+
+@pytest.fixture(scope="module")
+def tutorial():
+    return ZOO["vanilla"](image_shape=(28, 28, 1))
+
+
+def test_vanilla_has_the_tutorials_networks(tutorial):
+    assert shapes(tutorial.generator) == [(100, 128), (128,), (128, 784), (784,)]
+    assert shapes(tutorial.discriminator) == [(784, 128), (128,), (128, 1), (1,)]
+
+
+def test_vanilla_begins_as_the_tutorial_does(tutorial):
+    for network in (tutorial.generator, tutorial.discriminator):
+        for weight in network.get_weights():
+            if weight.ndim == 1:
+                assert (weight == 0).all()
+                continue
+            expected = 1 / np.sqrt(weight.shape[0] / 2)
+            # Four standard errors of a deviation of n draws: 4/√(2n).
+            assert weight.std() == pytest.approx(expected, rel=4 / np.sqrt(2 * weight.size))
+            assert abs(weight.mean()) < 4 * expected / np.sqrt(weight.size)
+
+
+def test_vanilla_computes_what_the_tutorial_does(tutorial):
+    rng = np.random.default_rng(0)
+    latents, images = rng.uniform(-1, 1, (3, 100)), rng.uniform(-1, 1, (3, 28, 28, 1))
+    w1, b1, w2, b2 = tutorial.generator.get_weights()
+    unit = 1 / (1 + np.exp(-(np.maximum(latents @ w1 + b1, 0) @ w2 + b2)))
+    np.testing.assert_allclose(tutorial.generate(latents).numpy().reshape(3, 784), 2 * unit - 1, atol=1e-4)
+    w1, b1, w2, b2 = tutorial.discriminator.get_weights()
+    logits = np.maximum((images.reshape(3, 784) + 1) / 2 @ w1 + b1, 0) @ w2 + b2
+    np.testing.assert_allclose(tutorial.discriminate(images), logits, rtol=1e-3, atol=1e-3)
+
+
+def test_vanilla_trains_as_the_tutorial_does(tutorial):
+    assert_adam(tutorial, 1e-3, 0.9)
+    assert (tutorial.batch_size, tutorial.latent_distribution, tutorial.latent_dim) == (128, "uniform", 100)
+    assert type(tutorial.loss) is NonSaturating
+    assert tutorial.loss.real_target == 1.0
+    assert type(tutorial.schedule) is Sequential
+
+
+def test_vanilla_on_points_is_pacgans():
+    gan = ZOO["vanilla"]((2,))
+    kernels = [weight.shape for weight in gan.generator.get_weights() if weight.ndim == 2]
+    assert kernels == [(2, 400), (400, 400), (400, 400), (400, 400), (400, 2)]
+    assert [type(layer).__name__ for layer in gan.generator.layers].count("BatchNormalization") == 4
+    maxouts = [layer for layer in gan.discriminator.layers if type(layer).__name__ == "Maxout"]
+    assert [(layer.units, layer.pieces) for layer in maxouts] == [(200, 5)] * 3
+    assert shapes(gan.discriminator)[-2:] == [(200, 1), (1,)]
+    assert_adam(gan, 1e-4, 0.8)
+    assert (gan.batch_size, gan.latent_distribution, gan.latent_dim) == (100, "normal", 2)
+
+
+def test_vanilla_takes_images_of_any_shape():
+    assert ZOO["vanilla"]((5, 7, 2), width=3).data_shape == (5, 7, 2)
+
+
+# DCGAN, exactly.
+
+
+@pytest.fixture(scope="module")
+def paper():
+    """Generator and discriminator for the paper's images, at the paper's width."""
+    return dcgan.make_generator((64, 64, 3), width=128), dcgan.make_discriminator((64, 64, 3), width=128)
+
+
+def kernels(network):
+    return [weight for weight in network.get_weights() if weight.ndim in (2, 4)]
+
+
+def kinds(network):
+    return [type(layer).__name__ for layer in network.layers if type(layer).__name__ != "InputLayer"]
+
+
+def test_dcgans_generator_is_the_papers(paper):
+    """Figure 1: 100 → 4·4·1024 → 8·8·512 → 16·16·256 → 32·32·128 → 64·64·3. Transposed kernels are (…, out, in)."""
+    generator, _ = paper
+    assert [kernel.shape for kernel in kernels(generator)] == [
+        (100, 4 * 4 * 1024),
+        (5, 5, 512, 1024),
+        (5, 5, 256, 512),
+        (5, 5, 128, 256),
+        (5, 5, 3, 128),
+    ]
+    stages = [layer.output.shape[1:] for layer in generator.layers if type(layer).__name__ == "Conv2DTranspose"]
+    assert stages == [(8, 8, 512), (16, 16, 256), (32, 32, 128), (64, 64, 3)]
+    normed = ["BatchNormalization", "ReLU"]
+    assert kinds(generator) == ["Dense", "Reshape", *normed, *(["Conv2DTranspose", *normed] * 3), "Conv2DTranspose"]
+    assert generator.layers[-1].activation is keras.activations.tanh
+
+
+def test_dcgans_discriminator_is_the_papers(paper):
+    """Strided convolutions, batch normalization but in the first, LeakyReLU 0.2, no hidden dense layer."""
+    _, discriminator = paper
+    assert [kernel.shape for kernel in kernels(discriminator)] == [
+        (5, 5, 3, 128),
+        (5, 5, 128, 256),
+        (5, 5, 256, 512),
+        (5, 5, 512, 1024),
+        (4 * 4 * 1024, 1),
+    ]
+    convolutions = [layer for layer in discriminator.layers if type(layer).__name__ == "Conv2D"]
+    assert {layer.strides for layer in convolutions} == {(2, 2)}
+    normed = ["Conv2D", "BatchNormalization", "LeakyReLU"]
+    assert kinds(discriminator) == ["Conv2D", "LeakyReLU", *(normed * 3), "Flatten", "Dense"]
+    slopes = {layer.negative_slope for layer in discriminator.layers if type(layer).__name__ == "LeakyReLU"}
+    assert [float(slope) for slope in slopes] == pytest.approx([0.2])
+
+
+def test_dcgans_weights_begin_as_the_papers_do(paper):
+    for network in paper:
+        for kernel in kernels(network):
+            assert kernel.std() == pytest.approx(0.02, rel=4 / np.sqrt(2 * kernel.size))
+            assert abs(kernel.mean()) < 4 * 0.02 / np.sqrt(kernel.size)
+
+
+def test_dcgan_trains_as_the_paper_does():
+    gan = ZOO["dcgan"]((16, 16, 1))
+    assert_adam(gan, 2e-4, 0.5)
+    assert (gan.batch_size, gan.latent_distribution, gan.latent_dim) == (128, "uniform", 100)
+    assert type(gan.loss) is NonSaturating
+    assert type(gan.schedule) is Simultaneous
+    assert kernels(gan.discriminator)[0].shape == (5, 5, 1, 64)
+
+
+@pytest.mark.parametrize(
+    ("side", "start", "levels"),
+    [
+        (16, 4, 2),
+        (20, 5, 2),
+        (24, 6, 2),
+        (28, 7, 2),
+        (32, 4, 3),
+        (40, 5, 3),
+        (48, 6, 3),
+        (56, 7, 3),
+        (64, 4, 4),
+        (80, 5, 4),
+        (96, 6, 4),
+        (112, 7, 4),
+        (128, 4, 5),
+    ],
+)
+def test_sides_of_dcgan(side, start, levels):
+    generator = dcgan.make_generator((side, side, 1), width=2, latent_dim=3)
+    discriminator = dcgan.make_discriminator((side, side, 1), width=2)
+    assert generator.output_shape == (None, side, side, 1)
+    assert discriminator.output_shape == (None, 1)
+    assert kernels(generator)[0].shape == (3, start * start * 2 * 2 ** (levels - 1))
+    assert len(kernels(generator)) == len(kernels(discriminator)) == levels + 1
+    assert discriminator.get_layer("features").output.shape[1:] == (start * start * 2 * 2 ** (levels - 1),)
+
+
+@pytest.mark.parametrize("shape", [(2,), (8, 8, 1), (30, 30, 1), (36, 36, 3), (256, 256, 3), (16, 32, 1), (16, 16, 2)])
+def test_shapes_that_dcgan_refuses(shape):
+    with pytest.raises(UserError, match="points" if len(shape) == 1 else "16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96"):
+        ZOO["dcgan"](shape)
+
+
+def test_the_zoo_is_in_both_places_under_one_name():
+    assert set(ZOO.targets.values()) == {f"models.{name}:build" for name in ZOO}
+    assert vanilla.Vanilla is ZOO["vanilla"]((4, 4, 1), width=2).__class__
