@@ -12,7 +12,14 @@ from tfgan_zoo.randomness import layer_seeds
 
 from .settings import Settings
 
-SETTINGS = Settings(latent_dim=2, latent_distribution="normal", learning_rate=1e-4, beta_1=0.8, batch_size=100)
+SETTINGS = Settings(
+    latent_dim=2,
+    latent_distribution="normal",
+    learning_rate=1e-4,
+    beta_1=0.8,
+    batch_size=100,
+    steps_per_execution=20,
+)
 
 
 def batch_normalization() -> layers.Layer:

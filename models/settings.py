@@ -16,6 +16,8 @@ class Settings:
         latent_distribution: a name of `tfgan_zoo.latents.DISTRIBUTIONS`.
         learning_rate, beta_1: Adam's, for both players.
         batch_size: real examples a step.
+        steps_per_execution: how many steps `fit` takes between two looks at the callbacks: where a step is a few
+            milliseconds, coming back to Python after each would double it. It changes no number.
     """
 
     latent_dim: int
@@ -23,6 +25,7 @@ class Settings:
     learning_rate: float
     beta_1: float
     batch_size: int
+    steps_per_execution: int = 1
 
     def replace(self, **given) -> "Settings":
         """Returns these settings with those of `given` that are not None in place of the paper's."""
@@ -40,7 +43,12 @@ class Settings:
             seed=seed,
         )
         gan.batch_size = self.batch_size
-        gan.compile(generator_optimizer=self._adam(), discriminator_optimizer=self._adam(), **options)
+        gan.compile(
+            generator_optimizer=self._adam(),
+            discriminator_optimizer=self._adam(),
+            steps_per_execution=self.steps_per_execution,
+            **options,
+        )
         return gan
 
     def _adam(self) -> keras.optimizers.Adam:

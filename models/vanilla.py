@@ -26,7 +26,14 @@ from tfgan_zoo.randomness import layer_seeds
 from . import point_networks
 from .settings import Settings
 
-TUTORIAL = Settings(latent_dim=100, latent_distribution="uniform", learning_rate=1e-3, beta_1=0.9, batch_size=128)
+TUTORIAL = Settings(
+    latent_dim=100,
+    latent_distribution="uniform",
+    learning_rate=1e-3,
+    beta_1=0.9,
+    batch_size=128,
+    steps_per_execution=20,
+)
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")

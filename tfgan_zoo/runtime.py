@@ -26,6 +26,9 @@ def start_tensorflow() -> None:
         import tensorflow as tf
 
         tf.config.list_physical_devices("GPU")
+    # Fusing a convolution with its LeakyReLU fails where the gradient needs what lies between: TensorFlow gives the
+    # whole pass up and prints an error. Without it the steps take as long.
+    tf.config.optimizer.set_experimental_options({"remapping": False})
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ class Plan:
 
     steps: int
     log_every: int = 50
-    sample_every: int = 500
+    sample_every: int = 250
     checkpoint_every: int = 500
     evaluate_every: int = 500
     export: bool = True
