@@ -1,5 +1,8 @@
 """What every command does alike: help, errors of one line, exit statuses."""
 
+import subprocess
+import sys
+
 import pytest
 from absl import flags
 
@@ -96,3 +99,14 @@ def test_a_traceback_is_there_if_asked_for(run):
 
 def test_ctrl_c_is_no_error(run):
     assert run(main=failing(KeyboardInterrupt())) == (130, [], [])
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    # As in `train.py --help | head -1`.
+    code = "import sys; from tfgan_zoo.command import run_command; "
+    code += "sys.exit(run_command('greet', 'Greets.', lambda values: None, lambda values: print('x' * 1_000_000)))"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0

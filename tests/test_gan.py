@@ -373,8 +373,17 @@ def test_fit_takes_datasets_and_labels(tiny_gan):
     gan = tiny_gan(model=WatchedGAN)
     gan.fit(points, labels, batch_size=8, verbose=0)
     assert all(seen is not None for _, _, seen, _ in gan.log)
-    gan.fit(tf.data.Dataset.from_tensor_slices(points).batch(8), verbose=0)
+    gan.fit(tf.data.Dataset.from_tensor_slices(points).batch(8), shuffle=False, verbose=0)
     assert int(gan.step) == 4
+
+
+def test_fit_takes_the_models_batch_size_unless_told(tiny_gan):
+    gan = tiny_gan()
+    gan.fit(np.zeros((2 * 128, 2), np.float32), verbose=0)
+    assert int(gan.step) == 2
+    gan.batch_size = 64
+    gan.fit(np.zeros((2 * 128, 2), np.float32), verbose=0)
+    assert int(gan.step) == 2 + 4
 
 
 def test_n_critic_consumes_one_batch_a_step(tiny_gan):

@@ -73,7 +73,7 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
         if not source.class_names:
             raise UserError(f"--model={values.model} needs labels; {source.name} has none.")
         arguments["num_classes"] = len(source.class_names)
-    gan = build(source.element_shape, **arguments)
+    gan = _build(values.model, build, source.element_shape, arguments)
     batch_size = values.batch_size or gan.batch_size
     if batch_size > source.num_examples:
         raise UserError(f"--batch_size={batch_size}: more than the {source.num_examples} examples of {values.dataset}.")
@@ -107,6 +107,17 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
         held_out = data.load(values.dataset, split="test", image_size=values.image_size, data_dir=values.data_dir)
     ended_by = Run(gan, source, folder, batch_size, plan, held_out).train()
     return 130 if ended_by == signal.SIGINT else 0
+
+
+def _build(name: str, build, data_shape: tuple, arguments: dict):
+    """Builds the model; what its arguments make Keras refuse is a mistake of the user's as well."""
+    try:
+        return build(data_shape, **arguments)
+    except UserError:
+        raise
+    except (TypeError, ValueError) as error:
+        given = ", ".join(f"{key}={value}" for key, value in arguments.items())
+        raise UserError(f"--model={name} cannot be built with {given}: {str(error).splitlines()[0]}") from error
 
 
 def model_arguments(values: flags.FlagValues) -> dict:

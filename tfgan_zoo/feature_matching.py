@@ -29,4 +29,4 @@ def with_features(network: keras.Model, layer: str) -> keras.Model:
         ValueError: the network has no such layer.
     """
     features = network.get_layer(layer).output
-    return keras.Model(network.inputs, {"logits": network.outputs[0], "features": features}, name=network.name)
+    return keras.Model(network.input, {"logits": network.output, "features": features}, name=network.name)

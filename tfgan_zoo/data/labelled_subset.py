@@ -19,10 +19,13 @@ def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySo
         The picked examples, ordered by class.
 
     Raises:
-        UserError: the dataset has no labels, is not held in memory, or has too few examples of a class.
+        UserError: the dataset has no labels, is not held in memory, or has too few examples of a class; none are asked
+            for.
     """
     if not source.class_names or not isinstance(source, ArraySource):
         raise UserError(f"--dataset={source.name}: labels are needed, of a dataset that fits in memory, such as mnist.")
+    if labels_per_class < 1:
+        raise UserError(f"labels_per_class={labels_per_class}: accepted is at least 1.")
     labels = source.labels.numpy()
     order = np.random.Generator(np.random.Philox([seed, purpose_id("labelled subset")])).permutation(len(labels))
     picked = [order[labels[order] == label][:labels_per_class] for label in range(len(source.class_names))]

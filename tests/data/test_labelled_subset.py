@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from tfgan_zoo.data.digits import digits
+from tfgan_zoo.data.labelled_subset import labelled_subset
+from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.errors import UserError
+
+
+@pytest.fixture(scope="module")
+def source():
+    return digits(image_size=16)
+
+
+def test_as_many_of_each_class_as_asked_for(source):
+    subset = labelled_subset(source, 3, seed=0)
+    np.testing.assert_array_equal(subset.labels.numpy(), np.repeat(np.arange(10), 3))
+
+
+def test_images_keep_their_labels(source):
+    subset = labelled_subset(source, 2, seed=0)
+    images, labels = source.examples.numpy(), source.labels.numpy()
+    for image, label in zip(subset.examples.numpy(), subset.labels.numpy(), strict=True):
+        same = np.all(images == image, axis=(1, 2, 3))
+        assert label in labels[same]
+
+
+def test_the_seed_picks(source):
+    first, again, other = (labelled_subset(source, 5, seed=seed).examples.numpy() for seed in (0, 0, 1))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_too_few_examples_of_a_class_are_refused(source):
+    with pytest.raises(UserError, match=r"labels_per_class=500: digits has a class of 1[0-9][0-9] examples"):
+        labelled_subset(source, 500, seed=0)
+
+
+def test_a_source_without_labels_is_refused():
+    source = ArraySource("plain", np.zeros((4, 8, 8, 1), np.uint8), np.full(4, -1))
+    with pytest.raises(UserError, match="--dataset=plain: labels are needed"):
+        labelled_subset(source, 1, seed=0)
