@@ -207,5 +207,6 @@ class GAN(TwoPlayerModel):
         return cls(**{**config, **networks})
 
 
-def _as_training_data(data: tf.Tensor) -> tf.Tensor:
+def _as_training_data(data) -> tf.Tensor:
+    data = tf.convert_to_tensor(data)
     return to_model_range(data) if data.dtype.is_integer else data

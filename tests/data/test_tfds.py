@@ -11,9 +11,11 @@ import tensorflow_datasets as tfds
 
 from tfgan_zoo import data
 from tfgan_zoo.data import images
+from tfgan_zoo.data import records as zoo_records
 from tfgan_zoo.data import tfds as zoo_tfds
+from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.data.tfds import RecordSource, any_tfds, mnist
+from tfgan_zoo.data.tfds import any_tfds, mnist
 from tfgan_zoo.errors import UserError
 
 PROJECT = pathlib.Path(__file__).parents[2]
@@ -59,7 +61,7 @@ def greys(tmp_path):
 @pytest.fixture
 def streamed(monkeypatch):
     monkeypatch.setattr(images, "IN_MEMORY_BYTES", 0)
-    monkeypatch.setattr(zoo_tfds, "SHUFFLED_BYTES", 600)  # some 7 records at a time
+    monkeypatch.setattr(zoo_records, "SHUFFLED_BYTES", 600)  # some 7 records at a time
 
 
 def found_greys(batches):
@@ -146,7 +148,7 @@ def test_several_files_are_read_in_another_order_each_epoch(tmp_path, streamed):
         types.SimpleNamespace(filename=name, skip=2 if name == names[0] else 0, take=18, examples_in_shard=20)
         for name in names
     ]
-    records = zoo_tfds.Records(instructions)
+    records = Records(instructions)
     kept = [*range(2, 20), *range(20, 38), *range(40, 58), *range(60, 78)]
     assert len(records) == 72
     assert [int(record) for record in records.in_order().as_numpy_iterator()] == kept

@@ -19,14 +19,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo import randomness
 from tfgan_zoo.data import images
-from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_range
+from tfgan_zoo.data.records import Records, RecordSource
+from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
 from tfgan_zoo.errors import UserError
 
 SECONDS_TO_ANSWER = 6.0  # TFDS itself would retry for minutes where there is no network
 PARSE_BATCH = 500
-SHUFFLED_BYTES = 64 * 2**20  # records of a streamed dataset that are shuffled together
 
 EMBEDDED = "digits, ring8, grid25"
 
@@ -76,85 +75,6 @@ def any_tfds(name: str, *, split: str = "train", image_size: int | None = None, 
         UserError: the dataset, split or size cannot be used, or it can be neither found nor downloaded.
     """
     return _open(name, f"tfds:{name}", split, image_size, data_dir)
-
-
-class RecordSource(Source):
-    """Images that are read from record files again in each epoch.
-
-    The order is a pure function of seed and step. In each epoch the files are read in another order, and the records
-    shuffled in chunks, as they pass; TFDS has shuffled them once when it wrote them. Resuming skips records undecoded.
-
-    Args:
-        name: as given on the command line.
-        records: the files.
-        decode: maps serialized records, string [n], to pixels uint8 [n, H, W, C] and labels int32 [n].
-        element_shape: (H, W, C).
-        class_names: names of the classes.
-    """
-
-    def __init__(self, name: str, records: "Records", decode: Callable, element_shape: tuple, class_names: list[str]):
-        super().__init__(name, len(records), element_shape, class_names)
-        self.records = records
-        self.decode = decode
-
-    def batches(self, batch_size, *, seed, start_step=0, purpose="data"):
-        def examples(serialized):
-            pixels, labels = self.decode(serialized)
-            return (
-                to_model_range(tf.ensure_shape(pixels, (batch_size, *self.element_shape))),
-                tf.ensure_shape(labels, (batch_size,)),
-            )
-
-        epoch, position = divmod(start_step * batch_size, self.num_examples)
-        epochs = tf.data.Dataset.range(epoch, np.iinfo(np.int64).max)
-        records = epochs.flat_map(lambda epoch: self.records.shuffled(epoch, seed, purpose)).skip(position)
-        batches = records.batch(batch_size, drop_remainder=True)
-        return batches.map(examples, num_parallel_calls=2, deterministic=True).prefetch(2)
-
-
-class Records:
-    """The serialized examples of one split.
-
-    Args:
-        instructions: TFDS's list of files, each with the number of records to skip and to take.
-    """
-
-    def __init__(self, instructions: list):
-        self.names = [os.fspath(instruction.filename) for instruction in instructions]
-        self.skips = np.array([instruction.skip for instruction in instructions], np.int64)
-        self.takes = np.array([instruction.take for instruction in instructions], np.int64)
-        num_bytes = sum(os.path.getsize(name) for name in self.names)
-        num_records = sum(instruction.examples_in_shard for instruction in instructions)
-        self.chunk = max(1, min(len(self), SHUFFLED_BYTES * num_records // max(num_bytes, 1)))
-
-    def __len__(self) -> int:
-        return int(self.takes.sum())
-
-    def in_order(self) -> tf.data.Dataset:
-        """Returns the records in the order of the files."""
-        return self._read(self.names, self.skips, self.takes, files_at_once=1)
-
-    def shuffled(self, epoch: tf.Tensor, seed: int, purpose: str) -> tf.data.Dataset:
-        """Returns the records in the order of one epoch. TensorFlow's own shuffle would depend on its global seed."""
-        file_order = tf.random.experimental.stateless_shuffle(
-            tf.range(len(self.names)), seed=randomness.key(seed, epoch, f"{purpose}/files")
-        )
-        files = [tf.gather(column, file_order) for column in (self.names, self.skips, self.takes)]
-        chunks = self._read(*files, files_at_once=8).batch(self.chunk).enumerate()
-        chunks_an_epoch = -(-len(self) // self.chunk)
-
-        def shuffle(number, chunk):
-            key = randomness.key(seed, epoch * chunks_an_epoch + number, f"{purpose}/order")
-            return tf.random.experimental.stateless_shuffle(chunk, seed=key)
-
-        return chunks.map(shuffle).prefetch(1).unbatch()
-
-    def _read(self, names, skips, takes, files_at_once: int) -> tf.data.Dataset:
-        return tf.data.Dataset.from_tensor_slices((names, skips, takes)).interleave(
-            lambda name, skip, take: tf.data.TFRecordDataset(name).skip(skip).take(take),
-            cycle_length=files_at_once,
-            block_length=16,
-        )
 
 
 def _open(tfds_name: str, name: str, split: str, image_size: int | None, data_dir: str | None) -> Source:
