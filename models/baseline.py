@@ -70,7 +70,7 @@ def build_on_baseline(
         networks, options = point_networks, {}
     else:
         dcgan.check_image_shape(model.__name__, image_shape)
-        networks, options = dcgan, {"width": width or 64}
+        networks, options = dcgan, {"width": 64 if width is None else width}
     settings = networks.SETTINGS.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
     generator = networks.make_generator(
         image_shape,

@@ -18,7 +18,7 @@ import dataclasses
 
 import keras
 
-from tfgan_zoo.losses import NonSaturating
+from tfgan_zoo.registries import LOSSES
 
 from .baseline import build_on_baseline, on_baseline
 from .historical_averaging import with_historical_averaging
@@ -43,7 +43,7 @@ def build(
     reference_size: int = 64,
     real_target: float = 0.9,
     historical_weight: float = 1.0,
-    loss=None,
+    loss="non_saturating",
     penalties: dict | None = None,
     seed: int = 0,
     **baseline,
@@ -54,9 +54,9 @@ def build(
         image_shape: of an image or a point.
         num_kernels, kernel_dim: of minibatch discrimination, B and C.
         reference_size: of virtual batch normalization, R.
-        real_target: D's target for real examples, of the loss that is the default.
+        real_target: D's target for real examples, of a loss given by name.
         historical_weight: of historical averaging.
-        loss: another loss instead.
+        loss: `"non_saturating"` or `"minimax"`, or a loss object, which brings its own target.
         penalties: further ones.
         seed: keys the initial weights, the reference batch and every random draw of the training.
         **baseline: as for `build_on_baseline`.
@@ -69,7 +69,7 @@ def build(
         ImprovedGAN,
         image_shape,
         changes,
-        loss=NonSaturating(real_target) if loss is None else loss,
+        loss=LOSSES[loss](real_target=real_target) if isinstance(loss, str) else loss,
         penalties=with_historical_averaging(penalties, historical_weight),
         seed=seed,
         **baseline,

@@ -24,6 +24,7 @@ import tensorflow as tf
 from keras import layers
 
 from tfgan_zoo.data.labelled_subset import labelled_subset
+from tfgan_zoo.errors import UserError
 from tfgan_zoo.feature_matching import feature_matching_loss
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.layers import WeightNormalization, initialize_from_data
@@ -166,6 +167,8 @@ def build(
         ema: as `GAN.compile` takes it; unset, D is tested with weights averaged at the paper's rate 1e-4.
         seed: keys the initial weights, the labelled subset and every random draw of the training.
     """
+    if len(image_shape) != 3:
+        raise UserError("semi_supervised classifies images, not points: choose a labelled dataset of images.")
     gan = SemiSupervised(
         make_generator(image_shape, latent_dim=latent_dim, seed=seed),
         make_discriminator(image_shape, num_classes, seed=seed),

@@ -41,8 +41,8 @@ class Settings:
             latent_dim=self.latent_dim,
             latent_distribution=self.latent_distribution,
             seed=seed,
+            batch_size=self.batch_size,
         )
-        gan.batch_size = self.batch_size
         gan.compile(
             generator_optimizer=self._adam(),
             discriminator_optimizer=self._adam(),

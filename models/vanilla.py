@@ -11,6 +11,10 @@ reaches it through D, and never sees an example.
 
 Command: python train.py --model=vanilla --dataset=mnist --steps=20000
 
+Measured: the command above, seed 0, 2 CPU cores, 2026-11-23: about 3 minutes; digits one can read among others that
+are broken, of many classes and no two alike (docs/vanilla-mnist.png); at the end D gives real images 0.77, fakes
+0.23.
+
 Deviations: none from the tutorial on images, apart from the zoo's image range: the networks work in [0, 1] and convert
 at their borders. On points (`ring8`, `grid25`) the networks and settings are PacGAN's: see `point_networks.py`.
 """
@@ -20,6 +24,7 @@ import math
 import keras
 from keras import layers
 
+from tfgan_zoo.errors import UserError
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.randomness import layer_seeds
 
@@ -81,7 +86,7 @@ def make_discriminator(image_shape: tuple, *, width: int = 128, seed: int = 0) -
 def build(
     image_shape: tuple,
     *,
-    width: int = 128,
+    width: int | None = None,
     latent_dim: int | None = None,
     learning_rate: float | None = None,
     beta_1: float | None = None,
@@ -95,13 +100,15 @@ def build(
 
     Args:
         image_shape: (height, width, channels) of images, any size; or (2,) for points.
-        width: units of the hidden layer of both networks on images.
+        width: units of the hidden layer of both networks on images, 128 unless given; those on points have a fixed one.
         latent_dim, learning_rate, beta_1: length of z and Adam's settings: 100, 1e-3 and 0.9 on images, and PacGAN's 2,
             1e-4 and 0.8 on points.
         loss, schedule, penalties, ema: as `GAN.compile` takes them.
         seed: keys the initial weights and every random draw of the training.
     """
     on_points = len(image_shape) == 1
+    if on_points and width is not None:
+        raise UserError(f"width={width}: the networks on points have a fixed width; accepted on images alone.")
     settings = (point_networks.SETTINGS if on_points else TUTORIAL).replace(
         latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1
     )
@@ -109,7 +116,7 @@ def build(
         generator = point_networks.make_generator(image_shape, latent_dim=settings.latent_dim, seed=seed)
         discriminator = point_networks.make_discriminator(image_shape, seed=seed)
     else:
-        generator = make_generator(image_shape, latent_dim=settings.latent_dim, width=width, seed=seed)
-        discriminator = make_discriminator(image_shape, width=width, seed=seed)
+        generator = make_generator(image_shape, latent_dim=settings.latent_dim, width=width or 128, seed=seed)
+        discriminator = make_discriminator(image_shape, width=width or 128, seed=seed)
     options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
     return settings.assemble(Vanilla, generator, discriminator, seed, **options)

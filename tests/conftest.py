@@ -17,7 +17,7 @@ import pytest
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_networks():
     """Builds a generator and a discriminator with one hidden layer of four units for examples of any shape."""
     import keras
@@ -57,7 +57,7 @@ def tiny_networks():
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_gan(tiny_networks):
     """Builds a compiled GAN of tiny networks; further options are those of `GAN.compile`."""
     import keras
@@ -75,7 +75,7 @@ def tiny_gan(tiny_networks):
     return build
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_batches():
     """Draws a list of batches of real points, float32 tensors [batch_size, 2]."""
     import tensorflow as tf
@@ -87,7 +87,7 @@ def real_batches():
     return draw
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def arrays_of():
     """Copies everything that the next step of a GAN depends on: a list of arrays."""
 

@@ -1,6 +1,7 @@
 """Checkpoints: the last three are kept, the newest intact one is restored, to the bit."""
 
 import itertools
+import shutil
 
 import numpy as np
 import pytest
@@ -36,11 +37,19 @@ def train_and_save(gan, checkpoints, batches, arrays_of):
     return states
 
 
+@pytest.fixture(scope="module")
+def three(tiny_gan, real_batches, arrays_of, tmp_path_factory):
+    """A GAN, the folder of its three checkpoints, and the state of each."""
+    gan, folder = full_gan(tiny_gan), tmp_path_factory.mktemp("three")
+    return gan, folder, train_and_save(gan, Checkpoints(folder, gan), real_batches(3), arrays_of)
+
+
 @pytest.fixture
-def saved(gan, real_batches, arrays_of, tmp_path):
-    """Three checkpoints of a GAN, and the state of each."""
-    checkpoints = Checkpoints(tmp_path, gan)
-    return checkpoints, train_and_save(gan, checkpoints, real_batches(3), arrays_of)
+def saved(three, tmp_path):
+    """A copy of the three checkpoints, to be damaged, and the state of each."""
+    gan, folder, states = three
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return Checkpoints(tmp_path, gan), states
 
 
 def test_the_last_three_are_kept(gan, real_batches, arrays_of, tmp_path):

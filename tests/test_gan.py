@@ -354,7 +354,7 @@ def test_fit_takes_integers_as_pixels(tiny_gan):
     floats = pixels.astype(np.float32) / 127.5 - 1.0
     weights = []
     for images in (pixels, floats, floats.astype(float)):
-        gan = tiny_gan((4, 4, 1))
+        gan = tiny_gan((4, 4, 1), run_eagerly=True)
         gan.fit(images, batch_size=8, shuffle=False, verbose=0)
         weights.append(gan.get_weights())
     for a, b, c in zip(*weights, strict=True):
@@ -370,7 +370,7 @@ def test_train_step_takes_arrays_too(tiny_gan, real_batches):
 
 def test_fit_takes_datasets_and_labels(tiny_gan):
     points, labels = np.zeros((16, 2), np.float32), np.arange(16)
-    gan = tiny_gan(model=WatchedGAN)
+    gan = tiny_gan(model=WatchedGAN, run_eagerly=True)
     gan.fit(points, labels, batch_size=8, verbose=0)
     assert all(seen is not None for _, _, seen, _ in gan.log)
     gan.fit(tf.data.Dataset.from_tensor_slices(points).batch(8), shuffle=False, verbose=0)
@@ -378,7 +378,7 @@ def test_fit_takes_datasets_and_labels(tiny_gan):
 
 
 def test_fit_takes_the_models_batch_size_unless_told(tiny_gan):
-    gan = tiny_gan()
+    gan = tiny_gan(run_eagerly=True)
     gan.fit(np.zeros((2 * 128, 2), np.float32), verbose=0)
     assert int(gan.step) == 2
     gan.batch_size = 64
@@ -417,7 +417,7 @@ def test_an_array_of_another_range_is_refused(tiny_gan, images, received):
 
 
 def test_points_have_no_range(tiny_gan):
-    tiny_gan().fit(np.full((8, 2), 40.0, np.float32), batch_size=8, verbose=0)
+    tiny_gan(run_eagerly=True).fit(np.full((8, 2), 40.0, np.float32), batch_size=8, verbose=0)
 
 
 def test_predict_generates(tiny_gan):
@@ -462,11 +462,10 @@ def test_another_backend_is_told_in_one_line(run_python):
     assert "Received: KERAS_BACKEND=numpy; accepted: KERAS_BACKEND=tensorflow" in last
 
 
-@pytest.mark.parametrize("backend", ["jax", "teapot"])
-def test_another_backend_on_the_command_line(run_python, tmp_path, backend):
-    result = run_python("train.py", f"--workdir={tmp_path / 'run'}", "--steps=1", KERAS_BACKEND=backend)
+def test_another_backend_on_the_command_line(run_python, tmp_path):
+    result = run_python("train.py", f"--workdir={tmp_path / 'run'}", "--steps=1", KERAS_BACKEND="jax")
     (line,) = result.stderr.strip().splitlines()
-    assert f"KERAS_BACKEND={backend}" in line
+    assert "KERAS_BACKEND=jax" in line
     assert "KERAS_BACKEND=tensorflow" in line
     assert result.returncode == 2
     assert not (tmp_path / "run").exists()

@@ -78,7 +78,7 @@ def test_clipping_leaves_the_loss_alone(tiny_gan, real_batches):
     ("loss", "penalties", "expected"),
     [
         ("wasserstein", [], [WeightClipping]),
-        ("wasserstein", [HistoricalAveraging], [HistoricalAveraging, WeightClipping]),
+        ("wasserstein", [HistoricalAveraging], [WeightClipping, HistoricalAveraging]),
         ("wasserstein", [GradientPenalty], [GradientPenalty]),
         ("wasserstein", [WeightClipping], [WeightClipping]),
         ("hinge", [], []),

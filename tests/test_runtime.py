@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tfgan_zoo.runtime import CHATTER, _without_chatter
+from tfgan_zoo.runtime import CHATTER, _without_chatter, start_tensorflow
 
 CHATTERING = [
     "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
@@ -40,17 +40,11 @@ def test_a_failure_to_start_keeps_its_reason(capfd):
     assert capfd.readouterr().err == "the reason\nafter\n"
 
 
-START = """
-import os, sys
-from tfgan_zoo.runtime import start_tensorflow
-assert "tensorflow" not in sys.modules
-start_tensorflow()
-assert "tensorflow" in sys.modules
-print(os.environ["TF_ENABLE_ONEDNN_OPTS"], os.environ["KERAS_BACKEND"])
-"""
-
-
-def test_what_the_user_has_decided_stands(run_python):
-    result = run_python("-c", START, TF_ENABLE_ONEDNN_OPTS="0")
-    assert result.stdout.split() == ["0", "tensorflow"]
-    assert result.stderr == ""
+@pytest.mark.parametrize(("decided", "found"), [(None, "1"), ("0", "0"), ("1", "1")])
+def test_fast_kernels_are_on_unless_the_user_has_decided(monkeypatch, decided, found):
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
+    if decided is not None:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", decided)
+    start_tensorflow()
+    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == found
+    assert os.environ["KERAS_BACKEND"] == "tensorflow"

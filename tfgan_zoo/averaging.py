@@ -17,7 +17,7 @@ class AveragedWeights(keras.layers.Layer):
     """
 
     def __init__(self, decay: float, **kwargs):
-        super().__init__(trainable=False, **kwargs)
+        super().__init__(**{"trainable": False, **kwargs})
         if not 0.0 < decay < 1.0:
             raise ValueError(f"an average's decay must lie between 0 and 1. Received: decay={decay}")
         self.decay = decay

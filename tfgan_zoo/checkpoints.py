@@ -1,6 +1,7 @@
 """Checkpoints that a run resumes from, to the bit."""
 
 import pathlib
+import re
 import shutil
 import sys
 
@@ -10,6 +11,8 @@ from tfgan_zoo.errors import UserError
 from tfgan_zoo.files import whole_folder
 
 KEPT = 3
+# Failures of the moment: the checkpoint may be intact, so the run ends and nothing is put aside.
+TRANSIENT = (tf.errors.ResourceExhaustedError, tf.errors.PermissionDeniedError, tf.errors.UnavailableError)
 
 
 class Checkpoints:
@@ -29,10 +32,16 @@ class Checkpoints:
 
     def steps(self) -> list[int]:
         """Returns the steps of the checkpoints that are there, in order."""
-        return sorted(int(path.name.removeprefix("step-")) for path in self.folder.glob("step-*"))
+        names = (re.fullmatch(r"step-(\d+)", path.name) for path in self.folder.glob("step-*"))
+        return sorted(int(name[1]) for name in names if name)
 
     def save(self, step: int) -> None:
-        """Writes the checkpoint of `step` whole or not at all, and removes those beyond the last three."""
+        """Writes the checkpoint of `step` whole or not at all, and removes those beyond the last three.
+
+        One that is there already is kept: the state after a step is a pure function of the step.
+        """
+        if step in self.steps():
+            return
         with whole_folder(self._path(step)) as folder:
             self._checkpoint.write(str(folder / "state"))
         for old in self.steps()[:-KEPT]:
@@ -48,12 +57,15 @@ class Checkpoints:
         for step in reversed(steps):
             try:
                 self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
-            except (tf.errors.OpError, AssertionError, ValueError) as error:
+            except TRANSIENT:
+                raise
+            except (tf.errors.OpError, AssertionError, ValueError, IndexError) as error:
                 reason = str(error).splitlines()[0]
                 print(f"{self._path(step)}: damaged, the one before it is used ({reason})", file=sys.stderr)
                 continue
             for newer in [s for s in steps if s > step]:
-                shutil.rmtree(self._path(newer))
+                shutil.rmtree(self.folder / f"damaged-{newer:06d}", ignore_errors=True)
+                self._path(newer).rename(self.folder / f"damaged-{newer:06d}")
             return step
         if steps:
             raise UserError(f"{self.folder}: every checkpoint is damaged; --overwrite starts the run anew.")

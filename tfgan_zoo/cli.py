@@ -60,6 +60,9 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     zoo.check(values.model)
     data.check_name(values.dataset)
     arguments = model_arguments(values)
+    evaluate_every = values.evaluate_every or 10 * values.log_every
+    if evaluate_every % values.log_every:
+        raise UserError(f"--evaluate_every={evaluate_every}: accepted is a multiple of --log_every={values.log_every}.")
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
 
     from tfgan_zoo.runtime import start_tensorflow
@@ -70,16 +73,13 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
     build = zoo[values.model]
     if "num_classes" in inspect.signature(build).parameters:
-        if not source.class_names:
-            raise UserError(f"--model={values.model} needs labels; {source.name} has none.")
+        if not source.class_names or (source.labels.numpy() < 0).any():
+            raise UserError(f"--model={values.model} needs labels; {source.name} has none for some examples.")
         arguments["num_classes"] = len(source.class_names)
     gan = _build(values.model, build, source.element_shape, arguments)
     batch_size = values.batch_size or gan.batch_size
     if batch_size > source.num_examples:
         raise UserError(f"--batch_size={batch_size}: more than the {source.num_examples} examples of {values.dataset}.")
-    evaluate_every = values.evaluate_every or 10 * values.log_every
-    if evaluate_every % values.log_every:
-        raise UserError(f"--evaluate_every={evaluate_every}: accepted is a multiple of --log_every={values.log_every}.")
     plan = Plan(
         steps=values.steps,
         log_every=values.log_every,
@@ -90,22 +90,26 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     )
     settings = {
         "model": values.model,
-        "build": zoo.targets[values.model],
+        # In a checkout the zoo is `models`, in a wheel `tfgan_zoo.models`: the run may go on in either.
+        "build": zoo.targets[values.model].removeprefix("tfgan_zoo."),
         "data_shape": list(source.element_shape),
         "arguments": arguments,
         "dataset": values.dataset,
+        "num_examples": source.num_examples,
         "data_dir": values.data_dir,
         "image_size": values.image_size,
         "batch_size": batch_size,
         "class_names": source.class_names,
         **vars(plan),
     }
-    folder.claim(settings, overwrite=values.overwrite)
-    print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
     held_out = None
     if gan.classifies:
         held_out = data.load(values.dataset, split="test", image_size=values.image_size, data_dir=values.data_dir)
-    ended_by = Run(gan, source, folder, batch_size, plan, held_out).train()
+    run = Run(gan, source, folder, batch_size, plan, held_out)
+    run.trace()
+    folder.claim(settings, overwrite=values.overwrite)
+    print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
+    ended_by = run.train()
     return 130 if ended_by == signal.SIGINT else 0
 
 
@@ -115,7 +119,7 @@ def _build(name: str, build, data_shape: tuple, arguments: dict):
         return build(data_shape, **arguments)
     except UserError:
         raise
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
         given = ", ".join(f"{key}={value}" for key, value in arguments.items())
         raise UserError(f"--model={name} cannot be built with {given}: {str(error).splitlines()[0]}") from error
 
@@ -137,6 +141,8 @@ def model_arguments(values: flags.FlagValues) -> dict:
             raise UserError(f"--set={assignment}: accepted is KEY=VALUE, such as --set=width=32.")
         if name in ("seed", "loss", "schedule"):
             raise UserError(f"--set={assignment}: there is a flag for it: --{name}={text}.")
+        if name in ("image_shape", "num_classes"):
+            raise UserError(f"--set={assignment}: {name} is the dataset's.")
         arguments[name] = _literal(text)
     return arguments
 

@@ -79,7 +79,8 @@ def _help(name: str, summary: str, values: flags.FlagValues) -> str:
         definition = values[flag]
         if flag != definition.name:
             continue
-        default = "" if definition.default in (None, False, []) else f" (default: {definition.default_as_str})"
+        default = "" if definition.default in (None, False, []) else f" (default: {definition.default})"
+        text = definition.help.partition(";\n")[0]  # absl adds a line of its own to flags that may be repeated
         written = f"--{flag}" if definition.boolean else f"--{flag}=…"
-        lines.append(f"  {written:<24}{definition.help}{default}")
+        lines.append(f"  {written:<24}{text}{default}")
     return "\n".join(lines)

@@ -89,6 +89,8 @@ def _evaluate(values: flags.FlagValues) -> None:
         if len(values.export) > 1 and name != "test_error":
             raise UserError(f"--metrics={name}: takes one --export; an ensemble has a test_error alone.")
     data.check_name(values.dataset)
+    if values.out and not pathlib.Path(values.out).parent.is_dir():
+        raise UserError(f"--out={values.out}: the folder does not exist.")
     paths = [find_export(pathlib.Path(export)) for export in values.export]
 
     from tfgan_zoo.runtime import start_tensorflow

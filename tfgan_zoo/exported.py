@@ -60,9 +60,10 @@ class ExportedModel:
 
         Args:
             seeds: int64 [n].
-            labels: int32 [n], where the model is conditional; None for each class in turn.
+            labels: int32 [n], where the model is conditional; None for class `seed mod K`.
         """
-        return self._run(self._generate, {"seed": np.asarray(seeds, np.int64)}, labels)
+        seeds = np.asarray(seeds, np.int64)
+        return self._run(self._generate, {"seed": seeds}, self._labels(seeds, labels))
 
     def interpolate(self, seeds_a, seeds_b, positions, labels=None) -> np.ndarray:
         """Returns what lies between two seeds: position 0 is a, 1 is b. Shapes as in `generate`."""
@@ -71,7 +72,11 @@ class ExportedModel:
             "seed_b": np.asarray(seeds_b, np.int64),
             "position": np.asarray(positions, np.float32),
         }
-        return self._run(self._signatures["interpolate"], inputs, labels)
+        return self._run(self._signatures["interpolate"], inputs, self._labels(inputs["seed_a"], labels))
+
+    def _labels(self, seeds: np.ndarray, labels) -> np.ndarray:
+        """Returns the labels, or for a seed the class of its turn, so that the image stays a function of the seed."""
+        return seeds % max(1, self.num_classes) if labels is None else labels
 
     def _describe(self) -> dict:
         description = self.path / "assets.extra" / "description.json"
@@ -82,7 +87,6 @@ class ExportedModel:
 
         count = len(next(iter(inputs.values())))
         if self.num_classes:
-            labels = np.arange(count) % self.num_classes if labels is None else labels
             inputs["labels"] = np.asarray(labels, np.int32)
         parts = []
         for start in range(0, count, ROWS_AT_ONCE):

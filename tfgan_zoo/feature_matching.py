@@ -29,4 +29,5 @@ def with_features(network: keras.Model, layer: str) -> keras.Model:
         ValueError: the network has no such layer.
     """
     features = network.get_layer(layer).output
-    return keras.Model(network.input, {"logits": network.output, "features": features}, name=network.name)
+    inputs = network.inputs[0] if len(network.inputs) == 1 else network.inputs
+    return keras.Model(inputs, {"logits": network.outputs[0], "features": features}, name=network.name)

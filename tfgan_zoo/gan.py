@@ -1,21 +1,18 @@
 """The trainer that every model of the zoo shares: two players, two optimizers, two gradient tapes."""
 
+import tfgan_zoo.backend  # noqa: F401
+
+# isort: split
 import keras
 import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import randomness
-from tfgan_zoo.data.source import Source, to_model_range
+from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_range
 from tfgan_zoo.forward_pass import ForwardPass
 from tfgan_zoo.latents import DISTRIBUTIONS
 from tfgan_zoo.registry import unknown
 from tfgan_zoo.two_players import PLAYERS, TwoPlayerModel
-
-if keras.backend.backend() != "tensorflow":
-    raise ImportError(
-        "tfgan_zoo trains with TensorFlow's GradientTape, so Keras has to run on TensorFlow. "
-        f"Received: KERAS_BACKEND={keras.backend.backend()}; accepted: KERAS_BACKEND=tensorflow."
-    )
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -34,9 +31,9 @@ class GAN(TwoPlayerModel):
         latent_dim: length of a latent vector.
         latent_distribution: `"normal"` N(0, 1), `"uniform"` U(−1, 1) or `"unit_uniform"` U(0, 1).
         seed: keys every random draw of the training, 0 … 2³¹ − 1.
+        batch_size: real examples a step where nothing else is said; None for the class's, the paper's.
 
     Attributes:
-        batch_size: the paper's.
         classifies: the model has a method `classify`, images → class probabilities.
         num_classes: how many classes the model is conditioned on; 0 for none.
         scores_singly: D's answer for an example does not depend on what else is in its batch.
@@ -56,6 +53,7 @@ class GAN(TwoPlayerModel):
         latent_dim: int,
         latent_distribution: str = "normal",
         seed: int = 0,
+        batch_size: int | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -66,6 +64,7 @@ class GAN(TwoPlayerModel):
         self.latent_dim = latent_dim
         self.latent_distribution = latent_distribution
         self.seed = seed
+        self.batch_size = batch_size or self.batch_size
 
     # What a variant may override.
 
@@ -104,7 +103,7 @@ class GAN(TwoPlayerModel):
         if self.num_classes and labels is None:
             raise ValueError(f"{type(self).__name__} is conditioned on labels. Received: data without labels")
         self.step.assign_add(1)
-        self.schedule(self, tf.nest.map_structure(_as_training_data, real), labels)
+        self.schedule(self, tf.nest.map_structure(self._as_training_data, real), labels)
         return self.get_metrics_result()
 
     def update_both(self, real, labels) -> None:
@@ -140,6 +139,12 @@ class GAN(TwoPlayerModel):
     def _score(self, logits: tf.Tensor) -> tf.Tensor:
         return tf.sigmoid(logits) if self.loss.reads_probabilities else logits
 
+    def _as_training_data(self, data) -> tf.Tensor:
+        data = tf.convert_to_tensor(data)
+        if not data.dtype.is_integer:
+            return data
+        return to_model_range(data) if len(self.data_shape) == 3 else tf.cast(data, tf.float32)
+
     # What goes on around the step.
 
     def random_key(self, purpose: str) -> tf.Tensor:
@@ -157,24 +162,29 @@ class GAN(TwoPlayerModel):
             x: images [n, H, W, C], uint8 in 0 … 255 or float in [−1, 1]; or points [n, 2]; or a `tf.data.Dataset` of
                 batches, alone or with labels.
             y: int labels [n], where the model uses them.
-            batch_size: of arrays; the paper's unless given.
+            batch_size: of arrays; the model's unless given. An epoch is as many whole batches as the array has, in an
+                order that is keyed by the seed and goes on where the last call left it.
             **kwargs: for `keras.Model.fit`.
 
         Raises:
             ValueError: an array of another shape or range.
         """
-        if isinstance(x, np.ndarray):
-            self._check_array(x)
-            batch_size = batch_size or self.batch_size
-        return super().fit(x, y, batch_size=batch_size, **kwargs)
+        if not isinstance(x, np.ndarray):
+            return super().fit(x, y, batch_size=batch_size, **kwargs)
+        self._check_array(x)
+        batch_size = min(batch_size or self.batch_size, len(x))
+        labels = np.full(len(x), UNLABELLED) if y is None else y
+        batches = self.batches(ArraySource("array", x, labels), batch_size, start_step=int(self.step.numpy()))
+        return super().fit(batches, **{"steps_per_epoch": len(x) // batch_size, "shuffle": False, **kwargs})
 
     def _check_array(self, data: np.ndarray) -> None:
         shape = self.data_shape
         if data.shape[1:] != shape:
             name = type(self).__name__
             raise ValueError(f"{name} trains on data of shape (n, {str(shape)[1:]}. Received: {data.shape}")
-        is_float_image = len(shape) == 3 and not np.issubdtype(data.dtype, np.integer)
-        if is_float_image and not -1.001 <= data.min() <= data.max() <= 1.001:
+        is_integer = np.issubdtype(data.dtype, np.integer)
+        lowest, highest = (0, 255) if is_integer else (-1.001, 1.001)
+        if len(shape) == 3 and not lowest <= data.min() <= data.max() <= highest:
             raise ValueError(
                 "images are floats in [−1, 1] or integers in 0 … 255. "
                 f"Received: {data.dtype} in [{data.min():.4g}, {data.max():.4g}]"
@@ -197,6 +207,7 @@ class GAN(TwoPlayerModel):
             "latent_dim": self.latent_dim,
             "latent_distribution": self.latent_distribution,
             "seed": self.seed,
+            "batch_size": self.batch_size,
         }
 
     @classmethod
@@ -205,8 +216,3 @@ class GAN(TwoPlayerModel):
             name: keras.saving.deserialize_keras_object(config[name], custom_objects=custom_objects) for name in PLAYERS
         }
         return cls(**{**config, **networks})
-
-
-def _as_training_data(data) -> tf.Tensor:
-    data = tf.convert_to_tensor(data)
-    return to_model_range(data) if data.dtype.is_integer else data

@@ -41,7 +41,7 @@ class MetricsFile:
         """Removes the rows after `step`, and a row that a crash left unfinished."""
         if not self.path.exists():
             return
-        header, *lines = self.path.read_text().splitlines(keepends=True)
+        header, *lines = self.path.read_text().splitlines(keepends=True) or [""]
         whole = [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
         if whole:
             write_whole(self.path, header + "".join(whole))

@@ -6,6 +6,7 @@ import platform
 import shutil
 from importlib import metadata
 
+import tfgan_zoo
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.files import write_whole
 
@@ -47,6 +48,7 @@ class RunFolder:
         Raises:
             UserError: the folder holds something else, or a run of other settings.
         """
+        settings = json.loads(json.dumps(settings))
         if overwrite:
             self._remove_earlier_run()
         if self.path.exists() and not self.path.is_dir():
@@ -73,7 +75,7 @@ class RunFolder:
             raise UserError(f"{self.config}: is damaged ({error}); --overwrite starts the run anew.") from None
 
     def _check_same_settings(self, settings: dict) -> None:
-        earlier = self.read_settings()
+        earlier, settings = _flat(self.read_settings()), _flat(settings)
         if not any(self.checkpoints.glob("step-*")):
             return
         for name in sorted(earlier.keys() | settings.keys()):
@@ -85,16 +87,27 @@ class RunFolder:
                 )
 
     def _remove_earlier_run(self) -> None:
-        if self.path.exists() and any(self.path.iterdir()):
-            if not self.config.exists():
-                raise UserError(f"--overwrite: {self} has no config.json, so it is no run's; nothing was removed.")
-            shutil.rmtree(self.path)
+        """Removes what a run writes, and only from a folder in which nothing else lies."""
+        own = {path.name for path in vars(self).values() if path != self.path}
+        found = list(self.path.iterdir()) if self.path.is_dir() else []
+        for path in found:
+            if path.name not in own and not path.name.startswith("."):
+                raise UserError(f"--overwrite: {path} is of no run; nothing was removed. Accepted: a run's folder.")
+        for path in found:
+            if path.name in own:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _flat(settings: dict) -> dict:
+    """Puts the model's arguments beside the other settings."""
+    return {**{name: value for name, value in settings.items() if name != "arguments"}, **settings.get("arguments", {})}
 
 
 def versions() -> dict:
     """Returns the versions that a run's numbers depend on."""
-    packages = ("tfgan_zoo", "tensorflow", "keras", "numpy", "tensorflow-datasets", "scikit-learn")
-    return {"python": platform.python_version(), **{name: _version(name) for name in packages}}
+    packages = ("tensorflow", "keras", "numpy", "tensorflow-datasets", "scikit-learn")
+    own = {"python": platform.python_version(), "tfgan_zoo": tfgan_zoo.__version__}
+    return {**own, **{name: _version(name) for name in packages}}
 
 
 def _version(package: str) -> str:

@@ -7,10 +7,26 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
+from tfgan_zoo.errors import UserError
+
 # Lines that TensorFlow writes at every start on a machine without a GPU, before its log level applies.
 CHATTER = re.compile(
     r"absl::InitializeLog|cudart_stub|cuda_platform|cpu_feature_guard|To enable the following instruc|oneDNN custom"
 )
+
+
+def check_backend() -> None:
+    """Refuses another Keras backend than TensorFlow, before Keras looks for that one's package.
+
+    Raises:
+        UserError: the environment asks for another one.
+    """
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend != "tensorflow":
+        raise UserError(
+            "tfgan_zoo trains with TensorFlow's GradientTape, so Keras has to run on TensorFlow. "
+            f"Received: KERAS_BACKEND={backend}; accepted: KERAS_BACKEND=tensorflow."
+        )
 
 
 def start_tensorflow() -> None:
@@ -19,6 +35,7 @@ def start_tensorflow() -> None:
     oneDNN is switched on where the user has not decided: TensorFlow leaves it off on x86 processors without AVX-512
     VNNI, though convolutions are the faster for it there too.
     """
+    check_backend()
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")

@@ -29,6 +29,8 @@ def _sample(values: flags.FlagValues) -> None:
     out = pathlib.Path(values.out)
     if values.export is None:
         raise UserError("--export is missing: give a run's folder or its export/VERSION.")
+    if values.seed + values.num > np.iinfo(np.int64).max:
+        raise UserError(f"--seed={values.seed}: the last of {values.num} seeds has to be below 2⁶³.")
     if out.suffix not in (".png", ".npy"):
         raise UserError(f"--out={out}: accepted: a name that ends in .png or .npy.")
     if not out.parent.is_dir():
@@ -54,10 +56,9 @@ def _draw(model: ExportedModel, values: flags.FlagValues) -> tuple[np.ndarray, i
     seeds = values.seed + np.arange(values.num)
     if not values.interpolate:
         return model.generate(seeds), None
-    rows = -(-values.num // COLUMNS_OF_A_WALK)
-    starts = np.repeat(values.seed + np.arange(rows), COLUMNS_OF_A_WALK)
-    positions = np.tile(np.linspace(0, 1, COLUMNS_OF_A_WALK), rows)
-    return model.interpolate(starts, starts + 1, positions), COLUMNS_OF_A_WALK
+    row, column = np.divmod(np.arange(values.num), COLUMNS_OF_A_WALK)
+    starts = values.seed + row
+    return model.interpolate(starts, starts + 1, column / (COLUMNS_OF_A_WALK - 1)), COLUMNS_OF_A_WALK
 
 
 def main() -> int:

@@ -29,7 +29,10 @@ class Samples:
         self.latents = gan.sample_latents(count, randomness.key(gan.seed, 0, "samples"))
         self.labels = tf.range(count) % gan.num_classes if gan.num_classes else None
         self._generate = tf.function(lambda: gan.generate(self.latents, self.labels, training=False))
-        self._real_points = source.fetch(tf.range(POINTS, dtype=tf.int64))[0].numpy() if source.has_points else None
+        self._real_points = None
+        if source.has_points:
+            some = tf.range(min(POINTS, source.num_examples), dtype=tf.int64)
+            self._real_points = source.fetch(some)[0].numpy()
 
     def draw(self, step: int) -> np.ndarray:
         """Writes the picture of a step and returns it, uint8 [H, W, C]."""

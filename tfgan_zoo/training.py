@@ -20,6 +20,7 @@ from tfgan_zoo.run_folder import RunFolder
 from tfgan_zoo.samples import Samples
 from tfgan_zoo.signals import catching_signals
 
+NOTHING = -1  # the step to which a run that begins anew cuts what an earlier one left
 SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step takes longer
 
 
@@ -76,6 +77,7 @@ class Run:
         self.events = EventFiles(folder.events)
         self._classify = tf.function(gan.classify) if gan.classifies else None
         self.losses: dict[str, float] = {}
+        self._train_steps = make_train_steps(gan)
         self._last_log = (time.perf_counter(), 0)
 
     def train(self) -> signal.Signals | None:
@@ -89,6 +91,7 @@ class Run:
         """
         start = step = self._resume()
         if step >= self.plan.steps:
+            self._make_up_for_what_is_missing()
             print(f"{self.folder}: finished at step {step}. To go on: the same command with --steps={2 * step}.")
             return None
         with (
@@ -102,16 +105,34 @@ class Run:
             self.checkpoints.save(step)
             print(f"{self.folder}: stopped at step {step} by {caught[0].name}. To go on: the same command.")
         elif self.plan.export:
-            print(f"export: {export(self.gan, self.folder.exports, class_names=self.source.class_names)}")
-        self.samples.animate()
-        draw_curves(self.metrics.read(), self.folder.curves)
+            self._export()
+        self._summarize()
         print(f"samples: {self.folder.samples}, {self.folder.animation}; curves: {self.folder.curves}")
         return caught[0] if step < self.plan.steps else None
+
+    def _export(self) -> None:
+        print(f"export: {export(self.gan, self.folder.exports, class_names=self.source.class_names)}")
+
+    def _summarize(self) -> None:
+        self.samples.animate()
+        draw_curves(self.metrics.read(), self.folder.curves)
+
+    def _make_up_for_what_is_missing(self) -> None:
+        """Does what a death after the last checkpoint left undone, or what an earlier plan did not ask for."""
+        if self.plan.export and not any(self.folder.exports.glob("*/saved_model.pb")):
+            self._export()
+        if not (self.folder.animation.exists() and self.folder.curves.exists()):
+            self._summarize()
+
+    def trace(self) -> None:
+        """Traces the step without running it, so that what does not fit together fails before anything is written."""
+        iterator = iter(self.gan.batches(self.source, self.batch_size))
+        self._train_steps.get_concrete_function(iterator, tf.constant(1))
 
     def _resume(self) -> int:
         step = self.checkpoints.restore_newest()
         for record in (self.metrics, self.events, self.samples):
-            record.cut(step)
+            record.cut(step if step else NOTHING)
         if step:
             print(f"{self.folder}: goes on from step {step}")
         else:
@@ -123,17 +144,17 @@ class Run:
     def _steps(self, step: int, stopped: Callable[[], bool]) -> Iterator[int]:
         """Trains, and yields the step reached after each execution of the graph, none of which skips a duty's step."""
         iterator = iter(self.gan.batches(self.source, self.batch_size, start_step=step))
-        train_steps = make_train_steps(self.gan)
         pace = None
         while step < self.plan.steps and not stopped():
             until_duty = min(every - step % every for every, _ in self._duties)
             at_most = 1 if pace is None else max(1, int(SECONDS_AN_EXECUTION / pace))
             count = min(until_duty, at_most, self.plan.steps - step)
             start = time.perf_counter()
-            train_steps(iterator, tf.constant(count))
+            self._train_steps(iterator, tf.constant(count))
             # The first execution traces the graph: its time tells nothing of the pace.
             pace = math.inf if pace is None else (time.perf_counter() - start) / count
             step += count
+            self._check_finite(step)
             yield step
 
     @property
@@ -150,17 +171,20 @@ class Run:
             if step % every == 0 or step == self.plan.steps:
                 duty(step)
 
+    def _check_finite(self, step: int) -> None:
+        for metric in self.gan.metrics:
+            value = float(metric.result())
+            if not math.isfinite(value):
+                raise TrainingDiverged(
+                    f"{metric.name} is {value} between steps {self._last_log[1]} and {step}; every checkpoint is from "
+                    "before that. A smaller learning rate, another loss or a gradient penalty often helps."
+                )
+
     def _log(self, step: int) -> None:
         """Writes down the means since the last log; that of a player that had no turn is empty."""
         values = {m.name: float(m.result()) if float(m.count) else None for m in self.gan.metrics}
         self.gan.reset_metrics()
         self.losses.update((name, values[name]) for name in ("d_loss", "g_loss") if values[name] is not None)
-        for name, value in self.losses.items():
-            if not math.isfinite(value):
-                raise TrainingDiverged(
-                    f"{name} is {value} between steps {self._last_log[1]} and {step}; every checkpoint is from before "
-                    "that. A smaller learning rate, another loss or a gradient penalty often helps."
-                )
         now = time.perf_counter()
         rate = (step - self._last_log[1]) * self.batch_size / (now - self._last_log[0])
         self._last_log = (now, step)
@@ -180,11 +204,14 @@ class Run:
 
 def make_train_steps(gan) -> Callable:
     """Returns a graph function (iterator, count) that trains `count` steps without coming back to Python."""
-    train_step = tf.autograph.experimental.do_not_convert(gan.train_step)
 
-    @tf.function
+    def step(index, iterator):
+        gan.train_step(next(iterator))
+        return index + 1
+
+    # Without AutoGraph errors of the model's keep their type and their one line.
+    @tf.function(autograph=False)
     def train_steps(iterator, count):
-        for _ in tf.range(count):
-            train_step(next(iterator))
+        tf.while_loop(lambda i: i < count, lambda i: [step(i, iterator)], [tf.constant(0)], parallel_iterations=1)
 
     return train_steps

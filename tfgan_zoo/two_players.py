@@ -67,7 +67,7 @@ class TwoPlayerModel(keras.Model):
             **kwargs: for `keras.Model.compile`: `run_eagerly`, `steps_per_execution`, `jit_compile`.
 
         Raises:
-            ValueError: a loss that the model does not admit, an unknown name, one optimizer for both players.
+            ValueError: a loss that the model does not admit, an unknown name, one optimizer or penalty for both.
         """
         super().compile(optimizer=None, **kwargs)
         generator_optimizer = keras.optimizers.get(generator_optimizer)
@@ -77,9 +77,15 @@ class TwoPlayerModel(keras.Model):
         self.loss = self._admitted(LOSSES[loss]() if isinstance(loss, str) else loss)
         self.schedule = schedule_of(schedule) if isinstance(schedule, str) else schedule
         penalties, ema = _by_player("penalties", penalties), _by_player("ema", ema)
-        d_penalties = penalties["discriminator"] or []
+        d_penalties = list(penalties["discriminator"] or [])
+        for penalty in penalties["generator"] or []:
+            if any(penalty is other for other in d_penalties):
+                raise ValueError(
+                    f"a penalty keeps the state of one player. Received: one {type(penalty).__name__} for both"
+                )
         if self.loss.needs_lipschitz and not any(penalty.keeps_lipschitz for penalty in d_penalties):
-            d_penalties = [*d_penalties, WeightClipping()]
+            # First, so that histories and averages are of the clipped weights.
+            d_penalties = [WeightClipping(), *d_penalties]
         self.generator_player = Player(
             "generator",
             generator_optimizer,
@@ -132,6 +138,7 @@ class TwoPlayerModel(keras.Model):
         finally:
             for player, weights in zip(players, current, strict=True):
                 _assign(player.weights_trained, weights)
+            self.refresh()
 
     def state(self) -> dict[str, list[tf.Variable]]:
         """Returns every variable that the next step depends on, and the metrics that are being gathered."""
@@ -160,6 +167,7 @@ class TwoPlayerModel(keras.Model):
         serialize = keras.saving.serialize_keras_object
         return {
             **{f"{name}_optimizer": serialize(player.optimizer) for name, player in players.items()},
+            "steps_per_execution": self.steps_per_execution,
             "loss": serialize(self.loss),
             "schedule": serialize(self.schedule),
             "penalties": {name: [serialize(p) for p in player.penalties] for name, player in players.items()},

@@ -57,7 +57,7 @@ class Source:
         that every example is seen once an epoch, no buffer is needed and a resumed run starts at any step for free.
 
         Args:
-            batch_size: examples a batch, at most `num_examples`.
+            batch_size: examples a batch; more than `num_examples` repeats them within a batch.
             seed: 0 … 2³¹ − 1.
             start_step: the first step to yield.
             purpose: another purpose is another order.
@@ -89,7 +89,7 @@ class ArraySource(Source):
 
     Args:
         name: as given on the command line.
-        examples: uint8 [n, H, W, C] or float32 [n, 2].
+        examples: integers in 0 … 255 or floats in [−1, 1], [n, H, W, C]; or points [n, 2].
         labels: int [n], −1 where unknown.
         class_names: names of the classes.
     """
@@ -97,11 +97,12 @@ class ArraySource(Source):
     def __init__(self, name: str, examples: np.ndarray, labels: np.ndarray, class_names: list[str] = ()):
         super().__init__(name, len(examples), examples.shape[1:], class_names)
         with tf.device("CPU"):  # where tf.data reads them; a GPU's memory is for the networks
-            self.examples = tf.convert_to_tensor(examples)
+            is_float = np.issubdtype(examples.dtype, np.floating)
+            self.examples = tf.convert_to_tensor(examples, tf.float32 if is_float else None)
             self.labels = tf.convert_to_tensor(labels, tf.int32)
 
     def fetch(self, indices):
         examples = tf.gather(self.examples, indices)
-        if not self.has_points:
-            examples = to_model_range(examples)
+        if self.examples.dtype.is_integer:
+            examples = tf.cast(examples, tf.float32) if self.has_points else to_model_range(examples)
         return examples, tf.gather(self.labels, indices)
