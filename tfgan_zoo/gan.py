@@ -159,7 +159,7 @@ class GAN(TwoPlayerModel):
         """Trains as `keras.Model.fit` does.
 
         Args:
-            x: images [n, H, W, C], uint8 in 0 … 255 or float in [−1, 1]; or points [n, 2]; or a `tf.data.Dataset` of
+            x: images [n, H, W, C], integers in 0 … 255 or float in [−1, 1]; or points [n, 2]; or a `tf.data.Dataset` of
                 batches, alone or with labels.
             y: int labels [n], where the model uses them.
             batch_size: of arrays; the model's unless given. An epoch is as many whole batches as the array has, in an
@@ -171,11 +171,21 @@ class GAN(TwoPlayerModel):
         """
         if not isinstance(x, np.ndarray):
             return super().fit(x, y, batch_size=batch_size, **kwargs)
-        self._check_array(x)
-        batch_size = min(batch_size or self.batch_size, len(x))
-        labels = np.full(len(x), UNLABELLED) if y is None else y
-        batches = self.batches(ArraySource("array", x, labels), batch_size, start_step=int(self.step.numpy()))
+        source = self._array_source(x, y)
+        batch_size, start_step = min(batch_size or self.batch_size, len(x)), int(self.step.numpy())
+        if start_step == 0:
+            self.prepare(source)
+        batches = self.batches(source, batch_size, start_step=start_step)
         return super().fit(batches, **{"steps_per_epoch": len(x) // batch_size, "shuffle": False, **kwargs})
+
+    def _array_source(self, data: np.ndarray, labels) -> ArraySource:
+        self._check_array(data)
+        if labels is None:
+            if self.num_classes:
+                raise ValueError(f"{type(self).__name__} is conditioned on labels. Received: data without labels")
+            return ArraySource("array", data, np.full(len(data), UNLABELLED))
+        labels = np.asarray(labels, np.int32)
+        return ArraySource("array", data, labels, [str(label) for label in range(labels.max() + 1)])
 
     def _check_array(self, data: np.ndarray) -> None:
         shape = self.data_shape

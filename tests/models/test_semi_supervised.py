@@ -95,3 +95,11 @@ def test_batches_hold_the_labelled_few_and_two_unlabelled_batches():
 def test_the_paper_has_no_minibatch_discrimination_here():
     names = {type(layer).__name__ for layer in semi_supervised.make_discriminator(SHAPE, 10).layers}
     assert not any("Minibatch" in name for name in names)
+
+
+def test_fit_takes_images_and_labels():
+    source = digits(image_size=16)
+    gan = ZOO["semi_supervised"](source.element_shape, num_classes=10)
+    history = gan.fit(source.examples.numpy()[:600], source.labels.numpy()[:600], epochs=1, verbose=0)
+    assert int(gan.step.numpy()) == 6
+    assert np.isfinite(history.history["labelled_loss"]).all()

@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from models import ZOO
+
+SHAPE = (16, 16, 1)
+
+
+@pytest.fixture(scope="module")
+def gan():
+    return ZOO["cdcgan"](SHAPE, num_classes=3, width=4)
+
+
+def test_the_networks_take_the_label_beside_their_input(gan):
+    assert gan.generator.input_shape == (None, 100 + 3)
+    assert gan.discriminator.input_shape == (None, 16, 16, 1 + 3)
+    assert gan.num_classes == 3
+
+
+def test_g_sees_latents_and_label(gan):
+    latents = tf.random.stateless_normal((2, 100), [0, 0])
+    by_hand = gan.generator(np.concatenate([latents, [[0, 0, 1], [1, 0, 0]]], axis=1).astype(np.float32))
+    np.testing.assert_array_equal(gan.generate(latents, tf.constant([2, 0])), by_hand)
+
+
+def test_d_sees_the_image_and_a_constant_map_for_each_class(gan):
+    images = np.random.default_rng(0).uniform(-1, 1, (2, *SHAPE)).astype(np.float32)
+    maps = np.zeros((2, 16, 16, 3), np.float32)
+    maps[0, :, :, 1] = maps[1, :, :, 2] = 1.0
+    by_hand = gan.discriminator(np.concatenate([images, maps], axis=3))
+    np.testing.assert_array_equal(gan.discriminate(images, tf.constant([1, 2])), by_hand)
+
+
+def test_images_without_labels_are_refused(gan):
+    with pytest.raises(ValueError, match="conditioned on labels"):
+        gan.fit(np.zeros((8, *SHAPE), np.float32), verbose=0)
