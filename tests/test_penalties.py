@@ -195,5 +195,5 @@ def test_serialization_round_trip(penalty):
 def test_one_penalty_for_both_players_is_refused(tiny_gan):
     # Its state is one player's: the second would overwrite the first's history.
     shared = HistoricalAveraging()
-    with pytest.raises(ValueError, match="HistoricalAveraging"):
+    with pytest.raises(ValueError, match="a penalty keeps the state of one player"):
         tiny_gan(penalties={"generator": [shared], "discriminator": [shared]})
