@@ -268,6 +268,7 @@ def refuse(url, **options):
 
 def hang(url, **options):
     time.sleep(60)
+    refuse(url)
 
 
 @pytest.mark.parametrize(("answer", "patience"), [(refuse, 5.0), (hang, 0.5)])
