@@ -33,6 +33,8 @@ class ConditionalDCGAN(GAN):
         return self.generator.input_shape[-1] - self.latent_dim
 
     def generate(self, latents, labels=None, training=False):
+        if labels is None:
+            raise ValueError("ConditionalDCGAN makes the class that it is asked for. Received: latents without labels")
         return super().generate(tf.concat([latents, tf.one_hot(labels, self.num_classes)], axis=1), training=training)
 
     def discriminate(self, data, labels=None, training=False):

@@ -35,3 +35,5 @@ def test_d_sees_the_image_and_a_constant_map_for_each_class(gan):
 def test_images_without_labels_are_refused(gan):
     with pytest.raises(ValueError, match="conditioned on labels"):
         gan.fit(np.zeros((8, *SHAPE), np.float32), verbose=0)
+    with pytest.raises(ValueError, match="Received: latents without labels"):
+        gan.generate(tf.zeros((2, 100)))
