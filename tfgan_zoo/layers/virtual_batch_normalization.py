@@ -1,4 +1,4 @@
-"""Virtual batch normalization (Salimans et al. 2016, arXiv:1606.03498, section 3.4).
+"""Virtual batch normalization (Salimans et al. 2016, arXiv:1606.03498, section 3.5).
 
 Batch normalization makes an example's output depend on its neighbours. Here it depends on a *reference batch*
 instead, fixed once, and on the example itself. The reference runs through the network ahead of the live rows, with
@@ -45,7 +45,7 @@ class ReferenceBatch(keras.layers.Layer):
         ValueError: if `reference_size` is not positive.
 
     Reference:
-        Salimans et al. 2016, arXiv:1606.03498, section 3.4.
+        Salimans et al. 2016, arXiv:1606.03498, section 3.5.
     """
 
     def __init__(self, reference_size: int, reference_initializer=None, **kwargs):
@@ -147,7 +147,7 @@ class VirtualBatchNormalization(keras.layers.Layer):
         ValueError: if `reference_size` is not positive, or if training on fewer than `reference_size` rows.
 
     Reference:
-        Salimans et al. 2016, arXiv:1606.03498, section 3.4; ε, γ and the weights 1 and R of example and reference as
+        Salimans et al. 2016, arXiv:1606.03498, section 3.5; ε, γ and the weights 1 and R of example and reference as
         in the authors' code, github.com/openai/improved-gan.
     """
 
