@@ -13,7 +13,7 @@ class AveragedWeights(keras.layers.Layer):
     Args:
         decay: in (0, 1); 0.999 averages over some 1,000 updates.
 
-    Reference: the MNIST code of Salimans et al. 2016 (arXiv:1606.03498); the correction is Adam's (arXiv:1412.6980, §3).
+    Reference: the MNIST code of Salimans et al. 2016, arXiv:1606.03498; the correction is Adam's, arXiv:1412.6980, §3.
     """
 
     def __init__(self, decay: float, **kwargs):
