@@ -204,14 +204,14 @@ def test_a_run_and_what_may_come_after(train, tmp_path):
 def test_the_status_of_an_interrupted_run_is_130(train, monkeypatch):
     import signal
 
-    from tfgan_zoo.training import Run
+    from tfgan_zoo.training.run import Run
 
     monkeypatch.setattr(Run, "train", lambda self: signal.SIGINT)
     assert train(*TINY)[0] == 130
 
 
 def test_a_diverged_run_is_a_failure_and_says_which_loss(train, monkeypatch):
-    from tfgan_zoo.training import Run, TrainingDiverged
+    from tfgan_zoo.training.run import Run, TrainingDiverged
 
     def diverge(self):
         raise TrainingDiverged("g_loss is nan between steps 5 and 10")

@@ -17,7 +17,7 @@ from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.losses import NonSaturating
 from tfgan_zoo.schedules import Sequential, Simultaneous
-from tfgan_zoo.training import make_train_steps
+from tfgan_zoo.training.run import make_train_steps
 
 CLASSES = ["circle", "square", "triangle"]
 BATCH = 8

@@ -12,7 +12,7 @@ from tfgan_zoo.errors import UserError
 from tfgan_zoo.randomness import SEEDS
 from tfgan_zoo.registries import DATASETS, LOSSES, SCHEDULES
 from tfgan_zoo.registry import Registry
-from tfgan_zoo.run_folder import RunFolder
+from tfgan_zoo.training.folder import RunFolder
 
 SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
 
@@ -68,7 +68,7 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     from tfgan_zoo.runtime import start_tensorflow
 
     start_tensorflow()
-    from tfgan_zoo.training import Plan, Run
+    from tfgan_zoo.training.run import Plan, Run
 
     source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
     build = zoo[values.model]

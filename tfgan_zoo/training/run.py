@@ -8,17 +8,17 @@ from collections.abc import Callable, Iterator
 
 import tensorflow as tf
 
-from tfgan_zoo.checkpoints import Checkpoints
-from tfgan_zoo.curves import draw_curves
 from tfgan_zoo.data.source import Source
-from tfgan_zoo.event_files import EventFiles
 from tfgan_zoo.export import export
 from tfgan_zoo.metrics.classification import count_errors
-from tfgan_zoo.metrics_file import MetricsFile
-from tfgan_zoo.progress import progress
-from tfgan_zoo.run_folder import RunFolder
-from tfgan_zoo.samples import Samples
-from tfgan_zoo.signals import catching_signals
+from tfgan_zoo.training.checkpoints import Checkpoints
+from tfgan_zoo.training.curves import draw_curves
+from tfgan_zoo.training.event_files import EventFiles
+from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.metrics_file import MetricsFile
+from tfgan_zoo.training.progress import progress
+from tfgan_zoo.training.samples import Samples
+from tfgan_zoo.training.signals import catching_signals
 
 NOTHING = -1  # the step to which a run that begins anew cuts what an earlier one left
 SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step takes longer

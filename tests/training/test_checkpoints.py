@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.checkpoints import Checkpoints
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.penalties import HistoricalAveraging
+from tfgan_zoo.training.checkpoints import Checkpoints
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from tfgan_zoo.metrics_file import MetricsFile
+from tfgan_zoo.training.metrics_file import MetricsFile
 
 ROWS = [
     {"step": 10, "d_loss": 1.25, "g_loss": None},

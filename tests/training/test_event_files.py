@@ -3,7 +3,7 @@
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.event_files import EventFiles
+from tfgan_zoo.training.event_files import EventFiles
 
 
 def scalars(folder):

@@ -8,8 +8,8 @@ from PIL import Image
 from tfgan_zoo import pictures
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.gan import GAN
-from tfgan_zoo.run_folder import RunFolder
-from tfgan_zoo.samples import Samples
+from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.samples import Samples
 
 
 @pytest.fixture

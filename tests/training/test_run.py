@@ -15,8 +15,8 @@ from models import ZOO
 from tfgan_zoo import data
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.gan import GAN
-from tfgan_zoo.run_folder import RunFolder
-from tfgan_zoo.training import Plan, Run, TrainingDiverged
+from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.run import Plan, Run, TrainingDiverged
 
 # The steps at which a run comes back from the graph: 1, 2, and then those of a duty: 4, 5, 6, 8, 10, 12, 14, 15 …
 PLAN = Plan(steps=20, log_every=2, sample_every=10, checkpoint_every=5, export=False)

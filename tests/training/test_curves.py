@@ -4,7 +4,7 @@ import matplotlib.axes
 import pytest
 from PIL import Image
 
-from tfgan_zoo.curves import draw_curves
+from tfgan_zoo.training.curves import draw_curves
 
 ROWS = [
     {"step": 1, "d_loss": 1.0, "real_probability": 0.5, "d_gradient_norm": 2.0, "images_per_second": 9.0},

@@ -5,8 +5,8 @@ import types
 
 import pytest
 
-from tfgan_zoo import progress as module
-from tfgan_zoo.progress import progress
+from tfgan_zoo.training import progress as module
+from tfgan_zoo.training.progress import progress
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tfgan_zoo.signals import catching_signals
+from tfgan_zoo.training.signals import catching_signals
 
 
 @pytest.fixture(autouse=True)

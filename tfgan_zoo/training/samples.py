@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from tfgan_zoo import pictures, randomness
 from tfgan_zoo.data.source import Source
-from tfgan_zoo.run_folder import RunFolder
+from tfgan_zoo.training.folder import RunFolder
 
 IMAGES = 64
 POINTS = 2500
