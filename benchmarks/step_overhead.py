@@ -15,14 +15,13 @@ Measured on 2 CPU cores (AMD EPYC, oneDNN on), 2026-11-23, 28×28 images, batch 
 """
 
 import pathlib
-import statistics
 import sys
-import time
 
 from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from benchmarks.alternate import alternate, print_medians
 from tfgan_zoo.command import run_command
 from tfgan_zoo.runtime import start_tensorflow
 
@@ -88,15 +87,7 @@ def main(values: flags.FlagValues) -> None:
         "fit": lambda: gans[1].fit(batches, steps_per_epoch=values.steps, verbose=0),
         "train.py": lambda: train_steps(run_batches, tf.constant(values.steps)),
     }
-    times = {name: [] for name in ways}
-    for _ in range(values.rounds):
-        for name, run in ways.items():
-            start = time.perf_counter()
-            run()
-            times[name].append((time.perf_counter() - start) / values.steps * 1e3)
-    medians = {name: statistics.median(rounds[1:]) for name, rounds in times.items()}
-    for name, median in medians.items():
-        print(f"{values.model} {name}: {median:.2f} ms a step, {median / medians['by hand']:.3f} of by hand")
+    print_medians(values.model, alternate(ways, values.rounds, values.steps), "by hand")
 
 
 if __name__ == "__main__":
