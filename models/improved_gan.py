@@ -22,16 +22,15 @@ from tfgan_zoo.registries import LOSSES
 
 from .baseline import build_on_baseline, on_baseline
 from .historical_averaging import with_historical_averaging
-from .minibatch_discrimination import minibatch_discrimination
+from .minibatch_discrimination import MinibatchDiscriminationGAN, minibatch_discrimination
 from .virtual_batch_norm import VirtualBatchNorm, virtual_batch_normalization
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
-class ImprovedGAN(VirtualBatchNorm):
+class ImprovedGAN(MinibatchDiscriminationGAN, VirtualBatchNorm):
     """The techniques of Salimans et al. 2016 together, labels apart."""
 
     losses_admitted = ("non_saturating", "minimax")
-    scores_singly = False
 
 
 @on_baseline

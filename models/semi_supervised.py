@@ -67,7 +67,7 @@ class SemiSupervised(GAN):
         )
         return together.map(lambda a, b, c: (b[0], {"labelled": a[0], "labels": a[1], "matching": c[0]}))
 
-    def prepare(self, source):
+    def initialize_from(self, source):
         """Sets the scales and biases of D's weight-normalised layers from 500 images."""
         images, _ = next(iter(source.batches(IMAGES_TO_INITIALIZE, seed=self.seed, purpose="initialization")))
         initialize_from_data(self.discriminator, images)

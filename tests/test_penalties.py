@@ -197,3 +197,21 @@ def test_one_penalty_for_both_players_is_refused(tiny_gan):
     shared = HistoricalAveraging()
     with pytest.raises(ValueError, match="a penalty keeps the state of one player"):
         tiny_gan(penalties={"generator": [shared], "discriminator": [shared]})
+
+
+def test_histories_begin_after_the_weights_were_initialized_from_data(tiny_gan, real_batches):
+    """A recipe may set weights from data between compiling and training."""
+
+    class SetsItsWeights(GAN):
+        def initialize_from(self, source):
+            for variable in self.discriminator.trainable_variables:
+                variable.assign(tf.ones_like(variable))
+
+    gan = tiny_gan(model=SetsItsWeights, penalties={"discriminator": [HistoricalAveraging()]})
+    (penalty,) = gan.discriminator_player.penalties
+    gan.prepare(source=None)
+    assert float(penalty.loss(gan, None, gan.discriminator_player.weights_trained)) == 0.0
+    gan.train_step(real_batches(1)[0])
+    assert int(penalty.count) == 2
+    for average, variable in zip(penalty.averages, gan.discriminator.trainable_variables, strict=True):
+        np.testing.assert_allclose(average, (1.0 + variable.numpy()) / 2.0, atol=1e-6)

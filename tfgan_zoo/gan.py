@@ -92,8 +92,8 @@ class GAN(TwoPlayerModel):
         """Returns the endless batches that `train_step` trains on, from a dataset, in an order keyed by the seed."""
         return source.batches(batch_size, seed=self.seed, start_step=start_step)
 
-    def prepare(self, source: Source) -> None:
-        """Runs once before the first step: what a recipe initializes from data."""
+    def initialize_from(self, source: Source) -> None:
+        """Sets the weights that the recipe initializes from data, if there are any."""
 
     # The step.
 
@@ -146,6 +146,12 @@ class GAN(TwoPlayerModel):
         return to_model_range(data) if len(self.data_shape) == 3 else tf.cast(data, tf.float32)
 
     # What goes on around the step.
+
+    def prepare(self, source: Source) -> None:
+        """Runs once before the first step: initializes from data, and lets histories begin at the weights as then."""
+        self.initialize_from(source)
+        for player in (self.generator_player, self.discriminator_player):
+            player.restart()
 
     def random_key(self, purpose: str) -> tf.Tensor:
         """Returns the key of this step's draw for a purpose: see `tfgan_zoo.randomness.key`."""

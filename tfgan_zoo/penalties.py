@@ -19,6 +19,9 @@ class Penalty(keras.layers.Layer):
         """Creates the state for a player's trainable variables."""
         self.built = True
 
+    def restart(self, variables: list) -> None:
+        """Forgets what came before the variables' present values: runs once before the first step."""
+
     def loss(self, gan, forward, variables: list) -> tf.Tensor:
         """Returns the scalar term.
 
@@ -37,7 +40,7 @@ class Penalty(keras.layers.Layer):
 class HistoricalAveraging(Penalty):
     """weight · ‖θ − 1/t Σᵢ θ[i]‖², the average over all past values of the player's parameters, updated online.
 
-    The history starts at the weights that the player has when it is compiled, so that the first term is zero.
+    The history starts at the weights that the player has before its first step, so that the first term is zero.
 
     Args:
         weight: factor of the term.
@@ -55,9 +58,13 @@ class HistoricalAveraging(Penalty):
             self.add_weight(shape=variable.shape, dtype=variable.dtype, trainable=False, name=f"average_{index}")
             for index, variable in enumerate(variables)
         ]
+        self.restart(variables)
+        self.built = True
+
+    def restart(self, variables):
+        self.count.assign(1)
         for average, variable in zip(self.averages, variables, strict=True):
             average.assign(variable)
-        self.built = True
 
     def loss(self, gan, forward, variables):
         distances = [

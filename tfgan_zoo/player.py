@@ -44,6 +44,11 @@ class Player(keras.layers.Layer):
     def _parts(self) -> list:
         return self.penalties + ([self.average] if self.average else [])
 
+    def restart(self) -> None:
+        """Lets the penalties begin at the weights as they are now."""
+        for penalty in self.penalties:
+            penalty.restart(self.weights_trained)
+
     @contextlib.contextmanager
     def tape(self) -> Iterator[tf.GradientTape]:
         """Opens a tape that sees this player's variables alone: everything else is held constant."""
