@@ -27,7 +27,7 @@ from tfgan_zoo.errors import UserError
 SECONDS_TO_ANSWER = 6.0  # TFDS itself would retry for minutes where there is no network
 PARSE_BATCH = 500
 
-EMBEDDED = "digits, ring8, grid25"
+EMBEDDED = "digits, ring8, grid25, stacked_digits"
 
 
 def mnist(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
