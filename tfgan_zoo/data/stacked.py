@@ -52,7 +52,9 @@ class StackedSource(Source):
         return tf.transpose(apart, [0, 2, 3, 1]), tf.gather(self.labels, indices)
 
 
-def stacked_digits(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> StackedSource:
+def stacked_digits(
+    *, split: str = "train", image_size: int | None = None, data_dir: str | None = None
+) -> StackedSource:
     """Opens stacks of scikit-learn's digits: see `tfgan_zoo.data.digits.digits` for the arguments.
 
     Returns:

@@ -8,9 +8,7 @@ POWERS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)  # of the five scales, Wang et
 PAIRS_AT_ONCE = 100
 
 
-def ms_ssim_by_class(
-    images: np.ndarray, labels: np.ndarray, *, pairs: int = 100, seed: int = 0
-) -> dict[int, float]:
+def ms_ssim_by_class(images: np.ndarray, labels: np.ndarray, *, pairs: int = 100, seed: int = 0) -> dict[int, float]:
     """Returns for each class the mean MS-SSIM of random pairs: near 1 where its samples are all alike.
 
     Images too small for the five scales have fewer, whose weights are made to sum to the same: compare within one size alone.

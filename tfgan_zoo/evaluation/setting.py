@@ -1,0 +1,67 @@
+"""What an export is measured against: the flags', else what its run or its description says."""
+
+import dataclasses
+import json
+import os
+import pathlib
+
+from tfgan_zoo import data
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.training.folder import RunFolder
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """A dataset as `tfgan_zoo.data.load` opens it.
+
+    Attributes:
+        dataset: its name.
+        image_size: in pixels; None for its own.
+        data_dir: of TensorFlow Datasets.
+    """
+
+    dataset: str
+    image_size: int | None
+    data_dir: str | None
+
+    def open(self) -> tuple:
+        """Returns the training and the test set. Of a plain folder, which has none, a fifth is the test set.
+
+        Raises:
+            UserError: they cannot be opened.
+        """
+        options = {"image_size": self.image_size, "data_dir": self.data_dir}
+        scheme, _, path = self.dataset.partition(":")
+        if scheme == "folder" and not os.path.isdir(os.path.join(os.path.expanduser(path), "test")):
+            from tfgan_zoo.data.held_out import hold_out
+
+            return hold_out(data.load(self.dataset, **options))
+        return data.load(self.dataset, **options), data.load(self.dataset, split="test", **options)
+
+
+def setting_of(export: pathlib.Path, dataset: str | None, image_size: int | None, data_dir: str | None) -> Setting:
+    """Finds out the setting; imports no TensorFlow.
+
+    Args:
+        export: RUN/export/VERSION, or an export by itself.
+        dataset, image_size, data_dir: of the flags; None where they say nothing.
+
+    Raises:
+        UserError: nothing says what the dataset is, or it is none.
+    """
+    run = RunFolder(export.parent.parent)
+    known = run.read_settings() if run.config.is_file() else _description(export)
+    if dataset is None:
+        dataset = known.get("dataset")
+        if dataset is None:
+            raise UserError(f"--dataset is missing: {export} does not say what it was trained on.")
+    data.check_name(dataset)
+    if dataset == known.get("dataset"):
+        image_size = image_size or known.get("image_size")
+        data_dir = data_dir or known.get("data_dir")
+    return Setting(dataset, image_size, data_dir)
+
+
+def _description(export: pathlib.Path) -> dict:
+    path = export / "assets.extra" / "description.json"
+    return json.loads(path.read_text()) if path.is_file() else {}
