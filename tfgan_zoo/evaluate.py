@@ -10,7 +10,7 @@ from absl import flags
 from tfgan_zoo import pictures
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.evaluation.setting import setting_of
+from tfgan_zoo.evaluation.setting import Wanted, setting_of
 from tfgan_zoo.evaluation.table import table
 from tfgan_zoo.exported import ExportedModel, find_export
 from tfgan_zoo.extractors import EXTRACTORS
@@ -46,9 +46,7 @@ def _define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("extractor", "classifier", extractors, flag_values=values)
     flags.DEFINE_string("inception_weights", None, "A file for --extractor=inception.", flag_values=values)
     flags.DEFINE_string("classifier", None, "An export that classifies, as the extractor.", flag_values=values)
-    samples = (
-        "How many samples; unset: 10,000 or as many as there are test images, 26,000 of stacked digits, 2,500 points."
-    )
+    samples = "How many samples; unset: 10,000, or as many as there are test images; 26,000 stacks; 2,500 points."
     flags.DEFINE_integer("num", None, samples, 2, flag_values=values)
     flags.DEFINE_integer("seed", 0, "The first sample's seed.", 0, 2**31 - 1, flag_values=values)
     flags.DEFINE_string("out", None, "A .json file; unset: evaluation.json in the export's folder.", flag_values=values)
@@ -100,9 +98,7 @@ def _check(values: flags.FlagValues) -> None:
         raise UserError(f"--out={values.out}: the folder does not exist.")
 
 
-def _wanted(values: flags.FlagValues) -> "Wanted":
-    from tfgan_zoo.evaluation.measure import Wanted
-
+def _wanted(values: flags.FlagValues) -> Wanted:
     return Wanted(
         metrics=values.metrics,
         extractor=values.extractor,

@@ -63,5 +63,5 @@ def test_a_pure_function_of_the_seed():
 
 
 def test_too_few_samples_are_refused():
-    with pytest.raises(ValueError, match="at least 1000 samples are needed. Received: 999"):
+    with pytest.raises(ValueError, match=r"at least 1000 samples are needed\. Received: 999"):
         kernel_distance(np.zeros((1000, 2)), np.zeros((999, 2)))

@@ -47,5 +47,5 @@ def test_nearest_in_parts_is_nearest_in_the_whole():
 
 
 def test_fewer_examples_than_asked_for_are_refused():
-    with pytest.raises(ValueError, match="at least 3 samples are needed. Received: 2"):
+    with pytest.raises(ValueError, match=r"at least 3 samples are needed\. Received: 2"):
         nearest_in(np.zeros((1, 2)), [np.zeros((2, 2))], 3)

@@ -44,5 +44,5 @@ def test_one_repeated_image_covers_nothing():
 
 
 def test_too_few_samples_are_refused():
-    with pytest.raises(ValueError, match="at least 6 samples are needed. Received: 5"):
+    with pytest.raises(ValueError, match=r"at least 6 samples are needed\. Received: 5"):
         precision_recall(np.zeros((5, 2)), np.zeros((9, 2)))

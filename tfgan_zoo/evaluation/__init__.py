@@ -1,1 +1,1 @@
-"""What `python -m tfgan_zoo.evaluate` puts together: examples, extractors and metrics, each figure with its reference."""
+"""What `tfgan_zoo.evaluate` puts together: examples, extractors and metrics, each figure beside its reference."""

@@ -43,7 +43,10 @@ class PointsThemselves:
 
     knows_classes = False
     name = "the points themselves"
-    description = {"extractor": "the points themselves"}
+
+    @property
+    def description(self) -> dict:
+        return {"extractor": self.name}
 
     def __call__(self, points: np.ndarray) -> tuple[np.ndarray, None]:
         return np.asarray(points), None

@@ -11,30 +11,9 @@ from tfgan_zoo.evaluation import of_images, of_points
 from tfgan_zoo.evaluation.comparison import Comparison, Result
 from tfgan_zoo.evaluation.examples import PointsThemselves
 from tfgan_zoo.evaluation.of_classifiers import test_error
-from tfgan_zoo.evaluation.setting import Setting
+from tfgan_zoo.evaluation.setting import Setting, Wanted
 from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.watch import watch
-
-
-@dataclasses.dataclass(frozen=True)
-class Wanted:
-    """What is asked for.
-
-    Attributes:
-        metrics: their names; None for those that fit the export and the dataset.
-        extractor: a name of `tfgan_zoo.extractors.EXTRACTORS`; points need none.
-        inception_weights: the extractor's file; None for the network.
-        classifier: an export that classifies, which takes the extractor's place; None for none.
-        count: samples; None for the dataset's protocol.
-        seed: of the first sample, and of every draw.
-    """
-
-    metrics: Sequence[str] | None = None
-    extractor: str = "classifier"
-    inception_weights: str | None = None
-    classifier: str | None = None
-    count: int | None = None
-    seed: int = 0
 
 
 def measure(

@@ -1,9 +1,10 @@
-"""What an export is measured against: the flags', else what its run or its description says."""
+"""What is measured, and against what: as the flags say, else the run or the export's description."""
 
 import dataclasses
 import json
 import os
 import pathlib
+from collections.abc import Sequence
 
 from tfgan_zoo import data
 from tfgan_zoo.errors import UserError
@@ -37,6 +38,27 @@ class Setting:
 
             return hold_out(data.load(self.dataset, **options))
         return data.load(self.dataset, **options), data.load(self.dataset, split="test", **options)
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """What is asked for.
+
+    Attributes:
+        metrics: their names; None for those that fit the export and the dataset.
+        extractor: a name of `tfgan_zoo.extractors.EXTRACTORS`; points need none.
+        inception_weights: the extractor's file; None for the network.
+        classifier: an export that classifies, which takes the extractor's place; None for none.
+        count: samples; None for the dataset's protocol.
+        seed: of the first sample, and of every draw.
+    """
+
+    metrics: Sequence[str] | None = None
+    extractor: str = "classifier"
+    inception_weights: str | None = None
+    classifier: str | None = None
+    count: int | None = None
+    seed: int = 0
 
 
 def setting_of(export: pathlib.Path, dataset: str | None, image_size: int | None, data_dir: str | None) -> Setting:

@@ -73,7 +73,7 @@ def _network(weights: str) -> keras.Model:
         return keras.applications.InceptionV3(weights=weights)
     except Exception as error:  # HDF5 and Keras raise OSError, ValueError, KeyError and more
         raise UserError(
-            f"--inception_weights={weights}: cannot be read ({_one_line(error)}); accepted: {FILE} of Keras Applications."
+            f"--inception_weights={weights}: cannot be read ({_one_line(error)}); accepted: a copy of {URL}."
         ) from error
 
 

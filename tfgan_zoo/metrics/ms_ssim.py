@@ -11,7 +11,7 @@ PAIRS_AT_ONCE = 100
 def ms_ssim_by_class(images: np.ndarray, labels: np.ndarray, *, pairs: int = 100, seed: int = 0) -> dict[int, float]:
     """Returns for each class the mean MS-SSIM of random pairs: near 1 where its samples are all alike.
 
-    Images too small for the five scales have fewer, whose weights are made to sum to the same: compare within one size alone.
+    Images too small for the five scales have fewer, of weights that sum to the same: compare within one size alone.
 
     Args:
         images: uint8 [n, H, W, C], H and W at least 11.
