@@ -1,4 +1,3 @@
-import os
 import pathlib
 import time
 import types
@@ -16,17 +15,6 @@ from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.data.tfds import any_tfds, mnist
 from tfgan_zoo.errors import UserError
-
-PROJECT = pathlib.Path(__file__).parents[2]
-
-
-@pytest.fixture
-def mnist_dir():
-    places = [os.environ.get("TFDS_DATA_DIR"), PROJECT.parent / "shared" / "tfds"]
-    found = [str(place) for place in places if place and pathlib.Path(place, "mnist").is_dir()]
-    if not found:
-        pytest.skip("needs a prepared MNIST; set TFDS_DATA_DIR to its folder")
-    return found[0]
 
 
 def prepare(data_dir, name, features, examples):

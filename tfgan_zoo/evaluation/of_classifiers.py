@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tfgan_zoo.data.held_out import PartOfSource
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.evaluation.comparison import Result
@@ -14,8 +15,8 @@ def test_error(exports: Sequence[ExportedModel], test: Source) -> Result:
 
     Real images are all that it sees, so there is no reference.
     """
-    if not test.class_names:
-        raise UserError(f"--metrics=test_error: {test.name} has no labels.")
+    if not test.class_names or isinstance(test, PartOfSource):
+        raise UserError(f"--metrics=test_error: {test.name} has no labelled test split, which the model has not seen.")
     errors = count_errors([export.classify for export in exports], test)
     figures = {"test_error": errors / test.num_examples, "errors": errors}
     return Result(figures, None, "the model itself", test.num_examples)

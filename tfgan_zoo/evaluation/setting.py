@@ -26,18 +26,25 @@ class Setting:
     data_dir: str | None
 
     def open(self) -> tuple:
-        """Returns the training and the test set. Of a plain folder, which has none, a fifth is the test set.
+        """Returns the training and the test set.
 
         Raises:
             UserError: they cannot be opened.
         """
-        options = {"image_size": self.image_size, "data_dir": self.data_dir}
+        return self.split(data.load(self.dataset, image_size=self.image_size, data_dir=self.data_dir))
+
+    def split(self, train) -> tuple:
+        """Returns the training set and its test set; a plain folder, which has none, is cut in two."""
         scheme, _, path = self.dataset.partition(":")
         if scheme == "folder" and not os.path.isdir(os.path.join(os.path.expanduser(path), "test")):
             from tfgan_zoo.data.held_out import hold_out
 
-            return hold_out(data.load(self.dataset, **options))
-        return data.load(self.dataset, **options), data.load(self.dataset, split="test", **options)
+            return hold_out(train)
+        return train, self.open_test()
+
+    def open_test(self):
+        """Returns the dataset's own test set."""
+        return data.load(self.dataset, split="test", image_size=self.image_size, data_dir=self.data_dir)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Classifier:
         description: what it is, JSON values; `dataset` and `test_accuracy` among them.
     """
 
+    kind = "classifier"
     knows_classes = True
 
     def __init__(self, model: keras.Model, description: dict):

@@ -12,6 +12,7 @@ class ExportedClassifier:
         export: one that classifies.
     """
 
+    kind = "classifier"
     knows_classes = True
 
     def __init__(self, export: ExportedModel):

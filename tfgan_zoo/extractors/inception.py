@@ -35,6 +35,7 @@ class Inception:
         UserError: the weights cannot be read or downloaded.
     """
 
+    kind = "inception"
     knows_classes = False
 
     def __init__(self, weights: str | None = None):

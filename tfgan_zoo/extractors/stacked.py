@@ -15,6 +15,7 @@ class StackedClassifier:
         digits: the classifier of one channel.
     """
 
+    kind = "classifier"
     knows_classes = True
 
     def __init__(self, digits: Classifier):
