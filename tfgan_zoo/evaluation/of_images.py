@@ -42,7 +42,7 @@ def modes(comparison: Comparison) -> Result:
     shares = _class_shares(comparison)
 
     def figures(examples):
-        return {**dataclasses.asdict(count_classes(examples.classes, shares)), "of": len(shares)}
+        return {**dataclasses.asdict(count_classes(examples.classes, shares)), "modes_of_data": len(shares)}
 
     return _result(comparison, figures)
 
@@ -56,7 +56,8 @@ def ms_ssim(comparison: Comparison) -> Result:
         by_class = similarity.ms_ssim_by_class(examples.data, labels, seed=comparison.seed)
         return {"ms_ssim": float(np.mean(list(by_class.values()))), "highest": max(by_class.values())}
 
-    return _result(comparison, figures, f"pixels ({len(similarity.scales_of(comparison.fake.data.shape))} scales)")
+    scales = len(similarity.scales_of(comparison.fake.data.shape))
+    return _result(comparison, figures, f"pixels, {scales} of 5 scales")
 
 
 def memorisation(comparison: Comparison) -> Result:

@@ -17,7 +17,7 @@ def modes(comparison: Comparison) -> Result:
 
     def figures(examples):
         count = dataclasses.asdict(count_modes(examples.data, mixture.centres, mixture.deviation))
-        return {**count, "of": len(mixture.centres)}
+        return {**count, "modes_of_data": len(mixture.centres)}
 
     return Result(
         figures(comparison.fake),

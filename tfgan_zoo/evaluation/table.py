@@ -1,6 +1,7 @@
 """Results as a person reads them."""
 
-COLUMNS = ("figure", "samples", "real", "of", "measured by")
+COLUMNS = ("metric", "figure", "samples", "real", "of", "measured by")
+NUMBERS = (2, 3, 4)  # columns that end in line
 
 
 def table(results: dict[str, dict]) -> str:
@@ -10,17 +11,18 @@ def table(results: dict[str, dict]) -> str:
         results: metric → result, as `evaluation.json` has them.
     """
     rows = [COLUMNS]
-    for result in results.values():
+    for metric, result in results.items():
         reference = result["reference"] or {}
-        for figure, value in result["figures"].items():
-            rows.append(
-                (figure, short(value), short(reference.get(figure)), f"{result['samples']:,}", result["extractor"])
-            )
-    widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
+        for number, (figure, value) in enumerate(result["figures"].items()):
+            numbers = short(value), short(reference.get(figure)), f"{result['samples']:,}"
+            rows.append(("" if number else metric, figure, *numbers, "" if number else result["extractor"]))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
 
     def line(row):
-        figure, *numbers, extractor = row
-        cells = [figure.ljust(widths[0]), *(n.rjust(w) for n, w in zip(numbers, widths[1:], strict=False)), extractor]
+        cells = (
+            cell.rjust(width) if column in NUMBERS else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         return "  ".join(cells).rstrip()
 
     return "\n".join(map(line, rows))

@@ -76,24 +76,28 @@ def _how_to_measure(run: Material) -> str:
 
 def _metrics(runs: Sequence[Material]) -> str:
     """One row for each figure and extractor: figures of different extractors are never in one row."""
-    rows: dict[tuple[str, str], dict[str, str]] = {}
+    rows: dict[tuple[str, str, str], dict[str, str]] = {}
     for run in runs:
-        for result in (run.evaluation or {"metrics": {}})["metrics"].values():
+        for metric, result in (run.evaluation or {"metrics": {}})["metrics"].items():
             for figure, value in result["figures"].items():
                 reference = (result["reference"] or {}).get(figure)
                 cell = f"{short(value)}<small>real {short(reference)}; of {result['samples']:,}</small>"
-                rows.setdefault((figure, result["extractor"]), {})[run.name] = cell
+                rows.setdefault((metric, figure, result["extractor"]), {})[run.name] = cell
     missing = "".join(f"<p>{escape(run.name)}: {_how_to_measure(run)}</p>" for run in runs if not run.evaluation)
     if not rows:
         return missing
     body = "".join(
-        f"<tr><td>{escape(figure)}<small>{escape(extractor)}</small></td>"
+        f"<tr><td>{escape(_title(metric, figure))}<small>{escape(extractor)}</small></td>"
         + "".join(f"<td>{cells.get(run.name, '–')}</td>" for run in runs)
         + "</tr>\n"
-        for (figure, extractor), cells in rows.items()
+        for (metric, figure, extractor), cells in rows.items()
     )
     note = "Below each figure: that of real test images in the samples’ place, and how many samples were measured."
     return f'{missing}<p class="quiet">{note}</p>{_table(runs, "figure", body)}'
+
+
+def _title(metric: str, figure: str) -> str:
+    return figure if figure == metric else f"{metric}: {figure}"
 
 
 def _curves(runs: Sequence[Material]) -> str:
