@@ -32,14 +32,14 @@ def _report(values: flags.FlagValues) -> None:
     for folder in folders:
         folder.read_settings()
 
-    from tfgan_zoo.reporting.material import gather, makes_images
+    from tfgan_zoo.reporting.material import gather, makes_images, names_of
     from tfgan_zoo.reporting.page import page
 
     if any(makes_images(folder) for folder in folders):
         from tfgan_zoo.runtime import start_tensorflow
 
         start_tensorflow()
-    content = page([gather(folder) for folder in folders])
+    content = page([gather(folder, name) for folder, name in zip(folders, names_of(folders), strict=True)])
     write_whole(out, content)
     print(f"{out}: {len(folders)} run{'s' * (len(folders) > 1)}, {len(content) / 2**20:.1f} MB")
 

@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import pathlib
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -21,7 +22,8 @@ class Material:
     """A run as the report shows it. Pictures are the bytes of their files; what the run does not have is None.
 
     Attributes:
-        name: the folder as the user gave it.
+        name: short, and another one for each run.
+        path: the folder as the user gave it.
         settings: name → value, those of the model among them.
         versions: of what it ran on.
         rows: of `metrics.csv`.
@@ -34,6 +36,7 @@ class Material:
     """
 
     name: str
+    path: str
     settings: dict
     versions: dict
     rows: list[dict]
@@ -45,8 +48,18 @@ class Material:
     neighbours: bytes | None
 
 
-def gather(folder: RunFolder) -> Material:
+def names_of(folders: Sequence[RunFolder]) -> list[str]:
+    """Returns the folders' last names where those are all different, else the folders as they were given."""
+    names = [folder.path.resolve().name for folder in folders]
+    return names if len(set(names)) == len(names) else [str(folder) for folder in folders]
+
+
+def gather(folder: RunFolder, name: str) -> Material:
     """Reads a run's folder, and draws walks between samples from its export.
+
+    Args:
+        folder: of the run.
+        name: what the report calls it.
 
     Raises:
         UserError: the folder is no run's, or its evaluation is damaged.
@@ -55,7 +68,8 @@ def gather(folder: RunFolder) -> Material:
     grids = sorted(folder.samples.glob("step-*.png"), key=_step_of)
     evaluation = _evaluation(folder)
     return Material(
-        name=str(folder),
+        name=name,
+        path=str(folder),
         settings={**{k: v for k, v in settings.items() if k != "arguments"}, **settings.get("arguments", {})},
         versions=json.loads(folder.config.read_text()).get("versions", {}),
         rows=MetricsFile(folder.metrics).read(),

@@ -15,7 +15,7 @@ LONGEST_SETTING = 80
 
 def page(runs: Sequence[Material]) -> str:
     """Returns the report of one or several runs as HTML."""
-    title = "Report of " + ", ".join(run.name for run in runs)
+    title = ("Run " if len(runs) == 1 else "Runs ") + ", ".join(run.name for run in runs)
     sections = [
         _section("Samples", _side_by_side(runs, _samples)),
         _section("Metrics", _metrics(runs)),
@@ -38,8 +38,13 @@ def _section(title: str, content: str) -> str:
 
 
 def _side_by_side(runs: Sequence[Material], show: Callable[[Material], str]) -> str:
-    cards = (f'<div class="run">\n<h3>{escape(run.name)}</h3>\n{show(run)}\n</div>' for run in runs)
-    return '<div class="runs">\n' + "\n".join(cards) + "\n</div>"
+    cards = "\n".join(_card(run, show(run)) for run in runs)
+    return f'<div class="runs">\n{cards}\n</div>'
+
+
+def _card(run: Material, content: str) -> str:
+    kind = "run points" if _has_points(run) else "run"
+    return f'<div class="{kind}">\n<h3>{escape(run.name)}</h3>\n{content}\n</div>'
 
 
 def _figure(content: bytes | None, kind: str, alt: str, caption: str, absent: str) -> str:
@@ -47,6 +52,10 @@ def _figure(content: bytes | None, kind: str, alt: str, caption: str, absent: st
         return f'<p class="quiet">{absent}</p>'
     source = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
     return f'<figure><img src="{source}" alt="{escape(alt)}"><figcaption>{escape(caption)}</figcaption></figure>'
+
+
+def _has_points(run: Material) -> bool:
+    return len(run.settings.get("data_shape", ())) == 1
 
 
 def _samples(run: Material) -> str:
@@ -60,44 +69,45 @@ def _animation(run: Material) -> str:
 
 def _walks(run: Material) -> str:
     caption = f"each row walks in {STEPS_OF_A_WALK} steps from one seed to the next"
-    absent = "Points have none." if len(run.settings.get("data_shape", ())) == 1 else "There is no export."
+    absent = "Points have none." if _has_points(run) else "There is no export."
     return _figure(run.walks, "png", f"interpolations of {run.name}", caption, absent)
 
 
 def _neighbours(run: Material) -> str:
     caption = "left: samples; right: the training images nearest to each, by pixels"
-    absent = "Points have none." if len(run.settings.get("data_shape", ())) == 1 else _how_to_measure(run)
+    absent = "Points have none." if _has_points(run) else _how_to_measure(run)
     return _figure(run.neighbours, "png", f"nearest training images of {run.name}", caption, absent)
 
 
 def _how_to_measure(run: Material) -> str:
-    return f"Not measured: <code>python -m tfgan_zoo.evaluate --export={escape(run.name)}</code>"
+    return f"Not measured: <code>python -m tfgan_zoo.evaluate --export={escape(run.path)}</code>"
 
 
 def _metrics(runs: Sequence[Material]) -> str:
-    """One row for each figure and extractor: figures of different extractors are never in one row."""
-    rows: dict[tuple[str, str, str], dict[str, str]] = {}
+    """A group of rows for each metric and extractor: figures of different extractors are never in one row."""
+    groups: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
     for run in runs:
         for metric, result in (run.evaluation or {"metrics": {}})["metrics"].items():
+            group = groups.setdefault((metric, result["extractor"]), {})
             for figure, value in result["figures"].items():
                 reference = (result["reference"] or {}).get(figure)
                 cell = f"{short(value)}<small>real {short(reference)}; of {result['samples']:,}</small>"
-                rows.setdefault((metric, figure, result["extractor"]), {})[run.name] = cell
+                group.setdefault(figure, {})[run.name] = cell
     missing = "".join(f"<p>{escape(run.name)}: {_how_to_measure(run)}</p>" for run in runs if not run.evaluation)
-    if not rows:
+    if not groups:
         return missing
-    body = "".join(
-        f"<tr><td>{escape(_title(metric, figure))}<small>{escape(extractor)}</small></td>"
-        + "".join(f"<td>{cells.get(run.name, '–')}</td>" for run in runs)
-        + "</tr>\n"
-        for (metric, figure, extractor), cells in rows.items()
-    )
-    note = "Below each figure: that of real test images in the samples’ place, and how many samples were measured."
+    body = "".join(_group(runs, *key, figures) for key, figures in groups.items())
+    note = "Below each figure: that of real test examples in the samples’ place, and how many samples were measured."
     return f'{missing}<p class="quiet">{note}</p>{_table(runs, "figure", body)}'
 
 
-def _title(metric: str, figure: str) -> str:
-    return figure if figure == metric else f"{metric}: {figure}"
+def _group(runs: Sequence[Material], metric: str, extractor: str, figures: dict[str, dict[str, str]]) -> str:
+    title = f"{escape(metric)} <small>{escape(extractor)}</small>"
+    lines = [f'<tr class="group"><td colspan="{1 + len(runs)}">{title}</td></tr>']
+    for figure, cells in figures.items():
+        numbers = "".join(f"<td>{cells.get(run.name, '–')}</td>" for run in runs)
+        lines.append(f"<tr><td>{escape(figure)}</td>{numbers}</tr>")
+    return "\n".join([*lines, ""])
 
 
 def _curves(runs: Sequence[Material]) -> str:

@@ -15,6 +15,7 @@ p { margin: 0.25rem 0 0.75rem; max-width: 46rem; }
 .run { background: var(--tint); border-radius: 8px; padding: 0.75rem; min-width: 0; }
 figure { margin: 0; }
 .run img { display: block; width: 100%; max-width: 40rem; height: auto; image-rendering: pixelated; }
+.run.points img { image-rendering: auto; }
 .curves img { display: block; width: 100%; height: auto; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
@@ -22,6 +23,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0;
          overflow-wrap: normal; }
 td small { display: block; white-space: nowrap; }
 td.setting { overflow-wrap: anywhere; min-width: 6rem; }
+tr.group td { padding-top: 1rem; font-weight: 600; }
 tr.differs td { background: #fff7dc; }
 code { font: 0.85em ui-monospace, monospace; }
 """
