@@ -33,19 +33,26 @@ def count_modes(points: np.ndarray, centres: np.ndarray, deviation: float) -> Mo
 
     Reference: Lin et al. 2018, PacGAN, arXiv:1712.04086, §4.1 (2,500 samples); the threshold is VEEGAN's.
     """
-    points = np.asarray(points, np.float64)
-    if points.ndim != 2 or points.shape[1] != 2 or not len(points) or not np.isfinite(points).all():
-        raise ValueError(f"finite points [n, 2] are needed. Received: shape {points.shape}")
-    distances = np.linalg.norm(points[:, None] - centres[None], axis=-1)
-    nearest = distances.argmin(axis=1)
-    is_good = distances.min(axis=1) <= 3.0 * deviation
-    share = np.bincount(nearest, minlength=len(centres)) / len(points)
+    nearest, is_good = nearest_modes(points, centres, deviation)
+    share = np.bincount(nearest, minlength=len(centres)) / len(nearest)
     found = share[share > 0]
     return ModeCount(
         modes=len(np.unique(nearest[is_good])),
         high_quality=float(is_good.mean()),
         reverse_kl=float(np.sum(found * np.log(found * len(centres)))),
     )
+
+
+def nearest_modes(points: np.ndarray, centres: np.ndarray, deviation: float) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the nearest mode of each point, int64 [n], and whether it is of high quality, bool [n].
+
+    Args and Raises: as for `count_modes`.
+    """
+    points = np.asarray(points, np.float64)
+    if points.ndim != 2 or points.shape[1] != 2 or not len(points) or not np.isfinite(points).all():
+        raise ValueError(f"finite points [n, 2] are needed. Received: shape {points.shape}")
+    distances = np.linalg.norm(points[:, None] - centres[None], axis=-1)
+    return distances.argmin(axis=1), distances.min(axis=1) <= 3.0 * deviation
 
 
 @dataclasses.dataclass(frozen=True)
