@@ -110,6 +110,27 @@ def assert_same_bits():
 
 
 @pytest.fixture
+def mnist_dir():
+    """A folder with a prepared MNIST."""
+    places = [os.environ.get("TFDS_DATA_DIR"), CHECKOUT.parent / "shared" / "tfds"]
+    found = [str(place) for place in places if place and pathlib.Path(place, "mnist").is_dir()]
+    if not found:
+        pytest.skip("needs a prepared MNIST; set TFDS_DATA_DIR to its folder")
+    return found[0]
+
+
+@pytest.fixture(scope="session")
+def classifier_cache(tmp_path_factory):
+    """A cache folder, in which classifiers are trained in 300 steps instead of 1,500: enough for small digits."""
+    from tfgan_zoo.extractors import classifier
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr(classifier, "STEPS", 300)
+        yield
+
+
+@pytest.fixture
 def run_python():
     """Runs Python in a process of its own, in the checkout unless told otherwise."""
 

@@ -27,6 +27,16 @@ def points(tmp_path_factory):
     return export(ZOO["vanilla"]((2,)), tmp_path_factory.mktemp("points"))
 
 
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    """A run of an untrained conditional model of 16-pixel digits."""
+    folder = tmp_path_factory.mktemp("run")
+    gan = ZOO["cdcgan"]((16, 16, 1), width=4, num_classes=10)
+    export(gan, folder / "export", list("0123456789"))
+    (folder / "config.json").write_text(json.dumps({"settings": {"dataset": "digits", "image_size": 16}}))
+    return folder
+
+
 @pytest.fixture
 def run(monkeypatch, tmp_path):
     """Runs the command and returns its status and what it wrote."""
@@ -47,22 +57,62 @@ def test_errors_of_one_and_of_an_ensemble(run, classifiers):
     for paths, voted in ((classifiers[:1], probabilities[0]), (classifiers, np.mean(probabilities, axis=0))):
         status, report = run(*(f"--export={path}" for path in paths), "--dataset=digits", "--metrics=test_error")
         expected = int(np.sum(voted.argmax(axis=1) != labels.numpy()))
-        assert (status, report["test_error"]["errors"]) == (0, expected)
-        assert report["test_error"]["examples"] == source.num_examples == 360
+        result = report["metrics"]["test_error"]
+        assert (status, result["figures"]) == (0, {"test_error": expected / 360, "errors": expected})
+        assert (result["samples"], result["reference"]) == (360, None)
 
 
 def test_modes(run, points):
     status, report = run(f"--export={points}", "--dataset=ring8", "--metrics=modes", "--num=100", "--seed=7")
     expected = count_modes(ExportedModel(points).generate(7 + np.arange(100)), RING8.centres, RING8.deviation)
+    result = report["metrics"]["modes"]
     assert status == 0
-    assert report["modes"] == {**vars(expected), "of": 8, "samples": 100, "seed": 7}
+    assert result["figures"] == {**vars(expected), "modes_of_data": 8}
+    assert (result["samples"], result["reference_samples"], report["seed"]) == (100, 100, 7)
+    assert result["reference"]["modes"] == 8
+    assert result["reference"]["high_quality"] == pytest.approx(0.9889, abs=0.04)
 
 
-def test_inception_score_of_an_untrained_generator_is_low(run, classifiers):
-    flags = (f"--export={classifiers[0]}", f"--classifier={classifiers[1]}", "--num=100")
+def test_inception_score_by_an_export(run, classifiers):
+    flags = (f"--export={classifiers[0]}", f"--classifier={classifiers[1]}", "--num=100", "--dataset=digits")
     status, report = run(*flags, "--metrics=inception_score")
+    result = report["metrics"]["inception_score"]
     assert status == 0
-    assert 1.0 <= report["inception_score"]["inception_score"] < 2.0
+    assert 1.0 <= result["figures"]["inception_score"] < 2.0
+    assert str(classifiers[1]) in result["extractor"]
+
+
+def test_a_run_alone_is_measured_by_all_that_fits(run, run_folder, classifier_cache, capsys, tmp_path):
+    status, report = run(f"--export={run_folder}")
+    assert status == 0
+    assert (report["dataset"], report["image_size"]) == ("digits", 16)
+    assert report["extractor"]["test_accuracy"] > 0.9
+    assert list(report["metrics"]) == [
+        "frechet_distance",
+        "kernel_distance",
+        "precision_recall",
+        "two_sample_accuracy",
+        "inception_score",
+        "memorisation",
+        "modes",
+        "ms_ssim",
+        "fakes_as_training_set",
+    ]
+    for result in report["metrics"].values():
+        assert result["figures"].keys() == result["reference"].keys()
+        assert (result["samples"], result["reference_samples"]) == (360, 360)
+        assert result["extractor"].startswith(("classifier of digits (test accuracy 9", "pixels"))
+    assert report["metrics"]["frechet_distance"]["figures"]["frechet_distance"] > 10
+    assert (tmp_path / report["metrics"]["memorisation"]["picture"]).is_file()
+    table = capsys.readouterr().out
+    for figure in ("frechet_distance", "coverage", "reverse_kl", "nearest_neighbour_error"):
+        assert figure in table
+
+
+def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_cache):
+    monkeypatch.setattr("sys.argv", ["evaluate", f"--export={run_folder}", "--metrics=modes"])
+    assert evaluate.main() == 0
+    assert json.loads((run_folder / "export" / "evaluation.json").read_text())["metrics"].keys() == {"modes"}
 
 
 @pytest.mark.parametrize(
@@ -70,15 +120,21 @@ def test_inception_score_of_an_untrained_generator_is_low(run, classifiers):
     [
         (["--metrics=modes"], "--export is missing"),
         (["--export=nowhere", "--metrics=modes"], "--export=nowhere: holds no SavedModel"),
-        (["--export={points}"], "--metrics is missing"),
+        (["--export={points}"], "--dataset is missing"),
         (["--export={points}", "--metrics=mode"], "unknown metric 'mode'. Did you mean 'modes'?"),
-        (["--export={points}", "--metrics=modes", "--dataset=digits"], "--dataset=digits is none of ring8, grid25"),
-        (["--export={points}", "--metrics=test_error"], "does not classify"),
+        (["--export={points}", "--extractor=incepton"], "unknown extractor 'incepton'. Did you mean 'inception'?"),
+        (["--export={points}", "--inception_weights=x"], "--inception_weights=x: is for --extractor=inception alone"),
+        (["--export={points}", "--dataset=digits"], "makes points; accepted: one of ring8, grid25"),
+        (["--export={run}", "--dataset=ring8"], "makes images; accepted: a dataset of images"),
+        (["--export={run}", "--image_size=8"], "has images of 8 × 8 × 1"),
+        (["--export={points}", "--dataset=ring8", "--metrics=ms_ssim"], "makes points; accepted: modes"),
+        (["--export={points}", "--dataset=ring8", "--metrics=test_error"], "test_error"),
+        (["--export={points}", "--dataset=ring8", "--num=5"], "at least 6 samples are needed. Received: 5"),
         (["--export={points}", "--export={points}", "--metrics=modes"], "an ensemble has a test_error alone"),
     ],
 )
-def test_mistakes_get_one_line(run, capsys, points, flags, message):
-    status, report = run(*(flag.format(points=points) for flag in flags))
+def test_mistakes_get_one_line(run, capsys, points, run_folder, flags, message):
+    status, report = run(*(flag.format(points=points, run=run_folder) for flag in flags))
     error = capsys.readouterr().err
     assert (status, report) == (2, None)
     assert message in error

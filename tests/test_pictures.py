@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from tfgan_zoo import pictures
+from tfgan_zoo.data.mixtures import RING8
 
 
 def test_pixels_by_hand():
@@ -70,6 +71,20 @@ def test_points_are_drawn_over_the_real_ones():
     assert abs(np.median(columns) - 256) < 40
     assert abs(np.median(rows) + 80 - 256) < 40
     np.testing.assert_array_equal(np.asarray(pictures.scatter(fake, real)), np.asarray(picture))
+
+
+def test_missed_modes_are_marked_where_they_are():
+    """Seven of eight modes hit: red is at (1, 0) alone, on axes that reach from −1.25 to 1.25 in either direction."""
+    picture = pictures.scatter(RING8.centres[1:], RING8.centres, RING8)
+    pixels = np.asarray(picture).astype(int)
+    rows, columns = np.nonzero((pixels[:, :, 0] - pixels[:, :, 2] > 100) & (np.arange(512)[:, None] > 150))
+    assert len(rows) > 20
+    assert np.ptp(rows) < 20
+    assert np.ptp(columns) < 20
+    centre = pictures.scatter(np.zeros((1, 2)), RING8.centres)
+    blue = np.asarray(centre).astype(int)
+    middle = np.median(np.nonzero((blue[..., 2] - blue[..., 0] > 60) & (np.arange(512)[:, None] > 150))[1])
+    assert np.median(columns) > middle + 120
 
 
 def test_a_png_is_written_whole(tmp_path):

@@ -9,6 +9,7 @@ from absl import flags
 from tfgan_zoo import data
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
+from tfgan_zoo.evaluation.setting import Setting, Wanted
 from tfgan_zoo.randomness import SEEDS
 from tfgan_zoo.registries import DATASETS, LOSSES, SCHEDULES
 from tfgan_zoo.registry import Registry
@@ -50,7 +51,9 @@ def _define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_integer("log_every", 50, "Steps between rows of metrics.csv.", 1, flag_values=values)
     flags.DEFINE_integer("sample_every", 250, "Steps between pictures of samples.", 1, flag_values=values)
     flags.DEFINE_integer("checkpoint_every", 500, "Steps between checkpoints.", 1, flag_values=values)
-    flags.DEFINE_integer("evaluate_every", None, "Steps between tests; unset: 10 rows.", 1, flag_values=values)
+    flags.DEFINE_integer(
+        "evaluate_every", None, "Steps between metrics; unset: 10 rows, none of images.", 1, flag_values=values
+    )
     flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
 
@@ -102,15 +105,24 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
         "class_names": source.class_names,
         **vars(plan),
     }
-    held_out = None
-    if gan.classifies:
-        held_out = data.load(values.dataset, split="test", image_size=values.image_size, data_dir=values.data_dir)
-    run = Run(gan, source, folder, batch_size, plan, held_out)
+    run = Run(gan, source, folder, batch_size, plan, _evaluations(gan, source, values))
     run.trace()
     folder.claim(settings, overwrite=values.overwrite)
     print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
     ended_by = run.train()
     return 130 if ended_by == signal.SIGINT else 0
+
+
+def _evaluations(gan, source, values: flags.FlagValues) -> list:
+    """Returns the cheap metrics. Those of images need a trained classifier, so that they have to be asked for."""
+    from tfgan_zoo.evaluation.measure import choose_extractor
+    from tfgan_zoo.training.evaluations import make_evaluations
+
+    setting = Setting(values.dataset, values.image_size, values.data_dir)
+    extract = None
+    if values.evaluate_every is not None and not source.has_points:
+        extract = choose_extractor(*setting.split(source), Wanted())
+    return make_evaluations(gan, source, setting.open_test, extract)
 
 
 def _build(name: str, build, data_shape: tuple, arguments: dict):

@@ -1,113 +1,123 @@
 """`python -m tfgan_zoo.evaluate`: what an export is worth, in numbers."""
 
+import datetime
 import json
 import pathlib
 import sys
 
-import numpy as np
 from absl import flags
 
-from tfgan_zoo import data
+from tfgan_zoo import pictures
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
+from tfgan_zoo.evaluation.setting import Wanted, setting_of
+from tfgan_zoo.evaluation.table import table
 from tfgan_zoo.exported import ExportedModel, find_export
+from tfgan_zoo.extractors import EXTRACTORS
 from tfgan_zoo.files import write_whole
 from tfgan_zoo.registry import unknown
+from tfgan_zoo.training.folder import versions
 
-SUMMARY = "Measures an export against a dataset's test set; prints a table and writes JSON."
-
-
-def test_error(exports: list[ExportedModel], values: flags.FlagValues) -> dict:
-    """Returns the errors of a classifier on the test set; several exports vote with their mean probability."""
-    from tfgan_zoo.metrics.classification import count_errors
-
-    source = data.load(values.dataset, split="test", image_size=values.image_size, data_dir=values.data_dir)
-    errors = count_errors([export.classify for export in exports], source)
-    return {"errors": errors, "examples": source.num_examples, "test_error": errors / source.num_examples}
-
-
-def modes(exports: list[ExportedModel], values: flags.FlagValues) -> dict:
-    """Returns modes found, high-quality share and reverse KL on a mixture, by PacGAN's protocol."""
-    from tfgan_zoo.data.mixtures import MIXTURES
-    from tfgan_zoo.metrics.modes import count_modes
-
-    if values.dataset not in MIXTURES:
-        raise UserError(f"--metrics=modes: --dataset={values.dataset} is none of {', '.join(MIXTURES)}.")
-    (export,) = exports
-    if not export.makes_points:
-        raise UserError(f"--metrics=modes: {export.path} makes images, not points.")
-    mixture = MIXTURES[values.dataset]
-    points = export.generate(values.seed + np.arange(values.num))
-    count = count_modes(points, mixture.centres, mixture.deviation)
-    return {**vars(count), "of": len(mixture.centres), "samples": values.num, "seed": values.seed}
-
-
-def inception_score(exports: list[ExportedModel], values: flags.FlagValues) -> dict:
-    """Returns the Inception score of samples, by the classifier of another export."""
-    from tfgan_zoo.data.source import to_model_range
-    from tfgan_zoo.metrics import inception_score as metric
-
-    if values.classifier is None:
-        raise UserError("--metrics=inception_score: --classifier is missing: an export of semi_supervised.")
-    (export,) = exports
-    classifier = ExportedModel(values.classifier)
-    images = export.generate(values.seed + np.arange(values.num))
-    probabilities = [classifier.classify(to_model_range(part).numpy()) for part in np.array_split(images, 20)]
-    mean, deviation = metric.inception_score(np.concatenate(probabilities), seed=values.seed)
-    return {
-        "inception_score": mean,
-        "deviation": deviation,
-        "samples": values.num,
-        "seed": values.seed,
-        "classifier": str(classifier.path),
-    }
-
-
-METRICS = {"test_error": test_error, "modes": modes, "inception_score": inception_score}
+SUMMARY = (
+    "Measures an export beside real test examples; prints a table and writes JSON.\n"
+    "`--export=RUN` alone takes the dataset that the run was trained on, and the metrics that go with it."
+)
+METRICS = (
+    "frechet_distance",
+    "kernel_distance",
+    "precision_recall",
+    "two_sample_accuracy",
+    "inception_score",
+    "modes",
+    "ms_ssim",
+    "memorisation",
+    "fakes_as_training_set",
+    "test_error",
+)
 
 
 def _define(values: flags.FlagValues) -> None:
     flags.DEFINE_multi_string("export", [], "A run or an export; several are an ensemble.", flag_values=values)
-    flags.DEFINE_string("dataset", "digits", "As in training.", flag_values=values)
-    flags.DEFINE_string("data_dir", None, "As in training.", flag_values=values)
-    flags.DEFINE_integer("image_size", None, "As in training.", 1, flag_values=values)
-    flags.DEFINE_list("metrics", None, f"Of {', '.join(METRICS)}.", flag_values=values)
-    flags.DEFINE_string("classifier", None, "An export that classifies, for inception_score.", flag_values=values)
-    flags.DEFINE_integer("num", 2500, "How many samples.", 1, flag_values=values)
-    flags.DEFINE_integer("seed", 0, "The first sample's seed.", 0, flag_values=values)
+    flags.DEFINE_string("dataset", None, "As in training; unset: the run's.", flag_values=values)
+    flags.DEFINE_string("data_dir", None, "As in training; unset: the run's.", flag_values=values)
+    flags.DEFINE_integer("image_size", None, "As in training; unset: the run's.", 1, flag_values=values)
+    flags.DEFINE_list("metrics", None, f"Of {', '.join(METRICS)}; unset: those that fit.", flag_values=values)
+    extractors = f"One of {', '.join(EXTRACTORS)}."
+    flags.DEFINE_string("extractor", "classifier", extractors, flag_values=values)
+    flags.DEFINE_string("inception_weights", None, "A file for --extractor=inception.", flag_values=values)
+    flags.DEFINE_string("classifier", None, "An export that classifies, as the extractor.", flag_values=values)
+    samples = "How many samples; unset: 10,000, or as many as there are test images; 26,000 stacks; 2,500 points."
+    flags.DEFINE_integer("num", None, samples, 2, flag_values=values)
+    flags.DEFINE_integer("seed", 0, "The first sample's seed.", 0, 2**31 - 1, flag_values=values)
     flags.DEFINE_string("out", None, "A .json file; unset: evaluation.json in the export's folder.", flag_values=values)
 
 
 def _evaluate(values: flags.FlagValues) -> None:
-    if not values.export:
-        raise UserError("--export is missing: give a run's folder or its export/VERSION.")
-    if not values.metrics:
-        raise UserError(f"--metrics is missing: one or more of {', '.join(METRICS)}.")
-    for name in values.metrics:
-        if name not in METRICS:
-            raise unknown("metric", name, METRICS)
-        if len(values.export) > 1 and name != "test_error":
-            raise UserError(f"--metrics={name}: takes one --export; an ensemble has a test_error alone.")
-    data.check_name(values.dataset)
-    if values.out and not pathlib.Path(values.out).parent.is_dir():
-        raise UserError(f"--out={values.out}: the folder does not exist.")
+    _check(values)
     paths = [find_export(pathlib.Path(export)) for export in values.export]
+    setting = setting_of(paths[0], values.dataset, values.image_size, values.data_dir)
+    out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
 
     from tfgan_zoo.runtime import start_tensorflow
 
     start_tensorflow()
-    exports = [ExportedModel(path) for path in paths]
-    results = {name: METRICS[name](exports, values) for name in values.metrics}
-    report = {"exports": [str(path) for path in paths], "dataset": values.dataset, **results}
-    for name, result in results.items():
-        print(f"{name}: " + ", ".join(f"{key} {_short(value)}" for key, value in result.items()))
-    out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
+    from tfgan_zoo.evaluation.measure import measure
+
+    description, results = measure([ExportedModel(path) for path in paths], setting, _wanted(values))
+    metrics = {name: _written(name, result, out) for name, result in results.items()}
+    report = {
+        "exports": [str(path) for path in paths],
+        "dataset": setting.dataset,
+        "image_size": setting.image_size,
+        "seed": values.seed,
+        "extractor": description,
+        "metrics": metrics,
+        "date": datetime.date.today().isoformat(),
+        "versions": versions(),
+    }
     write_whole(out, json.dumps(report, indent=2) + "\n")
-    print(out)
+    print(f"{', '.join(map(str, paths))} on {setting.dataset}, samples from seed {values.seed}\n")
+    print(table(metrics))
+    print(f"\n{out}")
 
 
-def _short(value) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _check(values: flags.FlagValues) -> None:
+    """Refuses what needs no TensorFlow to be refused."""
+    if not values.export:
+        raise UserError("--export is missing: give a run's folder or its export/VERSION.")
+    for name in values.metrics or ():
+        if name not in METRICS:
+            raise unknown("metric", name, METRICS)
+        if len(values.export) > 1 and name != "test_error":
+            raise UserError(f"--metrics={name}: takes one --export; an ensemble has a test_error alone.")
+    if values.extractor not in EXTRACTORS:
+        raise unknown("extractor", values.extractor, EXTRACTORS)
+    if values.inception_weights is not None and values.extractor != "inception":
+        raise UserError(f"--inception_weights={values.inception_weights}: is for --extractor=inception alone.")
+    if values.out and not pathlib.Path(values.out).parent.is_dir():
+        raise UserError(f"--out={values.out}: the folder does not exist.")
+
+
+def _wanted(values: flags.FlagValues) -> Wanted:
+    return Wanted(
+        metrics=values.metrics,
+        extractor=values.extractor,
+        inception_weights=values.inception_weights,
+        classifier=values.classifier,
+        count=values.num,
+        seed=values.seed,
+    )
+
+
+def _written(name: str, result, out: pathlib.Path) -> dict:
+    """Returns a result as JSON values; its picture becomes a file beside the JSON."""
+    written = {field: value for field, value in vars(result).items() if field != "picture"}
+    if result.picture is None:
+        return written
+    rows, columns, *shape = result.picture.shape
+    path = out.with_name(f"{out.stem}-{name}.png")
+    pictures.save(pictures.grid(result.picture.reshape(rows * columns, *shape), columns), path)
+    return {**written, "picture": path.name}
 
 
 def main() -> int:

@@ -22,6 +22,7 @@ class ExportedModel:
         path: of the version that was found.
         makes_points: the model is of points instead of images.
         num_classes: how many classes the model is conditioned on; 0 for none.
+        classifies: `classify` can be asked.
 
     Raises:
         UserError: the folder holds no export.
@@ -40,6 +41,7 @@ class ExportedModel:
         self.path = path
         self.num_classes = self._describe().get("num_classes", 0)
         self.makes_points = "points" in self._generate.structured_outputs
+        self.classifies = "classify" in self._signatures
 
     def classify(self, images: np.ndarray) -> np.ndarray:
         """Returns class probabilities float32 [n, K] of images float32 [n, H, W, C] in [−1, 1].

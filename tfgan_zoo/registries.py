@@ -29,6 +29,8 @@ DATASETS = Registry(
         "digits": "tfgan_zoo.data.digits:digits",
         "ring8": "tfgan_zoo.data.mixtures:ring8",
         "grid25": "tfgan_zoo.data.mixtures:grid25",
+        "stacked_digits": "tfgan_zoo.data.stacked:stacked_digits",
+        "stacked_mnist": "tfgan_zoo.data.stacked:stacked_mnist",
         "mnist": "tfgan_zoo.data.tfds:mnist",
         "fashion_mnist": "tfgan_zoo.data.tfds:fashion_mnist",
         "cifar10": "tfgan_zoo.data.tfds:cifar10",

@@ -1,5 +1,3 @@
-import contextlib
-import os
 import pathlib
 import time
 import types
@@ -9,7 +7,7 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from tfgan_zoo import data
+from tfgan_zoo import data, hosts
 from tfgan_zoo.data import images
 from tfgan_zoo.data import records as zoo_records
 from tfgan_zoo.data import tfds as zoo_tfds
@@ -17,17 +15,6 @@ from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.data.tfds import any_tfds, mnist
 from tfgan_zoo.errors import UserError
-
-PROJECT = pathlib.Path(__file__).parents[2]
-
-
-@pytest.fixture
-def mnist_dir():
-    places = [os.environ.get("TFDS_DATA_DIR"), PROJECT.parent / "shared" / "tfds"]
-    found = [str(place) for place in places if place and pathlib.Path(place, "mnist").is_dir()]
-    if not found:
-        pytest.skip("needs a prepared MNIST; set TFDS_DATA_DIR to its folder")
-    return found[0]
 
 
 def prepare(data_dir, name, features, examples):
@@ -274,7 +261,7 @@ def hang(url, **options):
 @pytest.mark.parametrize(("answer", "patience"), [(refuse, 5.0), (hang, 0.5)])
 def test_without_a_network_the_failure_is_quick_and_says_what_to_do(tmp_path, monkeypatch, answer, patience):
     monkeypatch.setattr("requests.get", answer)
-    monkeypatch.setattr(zoo_tfds, "SECONDS_TO_ANSWER", patience)
+    monkeypatch.setattr(hosts, "SECONDS_TO_ANSWER", patience)
     start = time.monotonic()
     with pytest.raises(UserError) as raised:
         mnist(data_dir=str(tmp_path))
@@ -285,28 +272,12 @@ def test_without_a_network_the_failure_is_quick_and_says_what_to_do(tmp_path, mo
         assert part in message
 
 
-@pytest.mark.parametrize(("status", "silent"), [(200, ""), (404, ""), (503, "a.example")])
-def test_a_host_in_trouble_counts_as_silent(monkeypatch, status, silent):
-    answer = contextlib.nullcontext(types.SimpleNamespace(status_code=status))
-    monkeypatch.setattr("requests.get", lambda url, **options: answer)
-    assert zoo_tfds._silent_hosts(["https://a.example/x", "https://a.example/y", "ftp://b.example"]) == silent
-
-
-def test_one_answering_host_is_enough(monkeypatch):
-    def get(url, **options):
-        return refuse(url) if "a.example" in url else contextlib.nullcontext(types.SimpleNamespace(status_code=200))
-
-    monkeypatch.setattr("requests.get", get)
-    assert zoo_tfds._silent_hosts(["https://a.example/x", "https://b.example/y"]) == ""
-    assert zoo_tfds._silent_hosts([]) == ""
-
-
 def test_a_failing_download_is_told_in_one_line(tmp_path, monkeypatch, capfd):
     def fail(self, **options):
         print("banner")
         raise OSError("Not enough disk space.\nNeeded: 1 TiB")
 
-    monkeypatch.setattr(zoo_tfds, "_silent_hosts", lambda urls: "")
+    monkeypatch.setattr(zoo_tfds, "silent_hosts", lambda urls: "")
     monkeypatch.setattr(tfds.core.DatasetBuilder, "download_and_prepare", fail)
     message = message_of("mnist", data_dir=str(tmp_path))
     assert "Not enough disk space. Give a prepared copy" in message

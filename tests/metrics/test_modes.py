@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tfgan_zoo.data.mixtures import RING8
-from tfgan_zoo.metrics.modes import count_modes
+from tfgan_zoo.metrics.modes import count_classes, count_modes
 
 
 def test_five_of_eight_modes_and_a_tenth_of_junk():
@@ -40,3 +40,32 @@ def test_three_deviations_are_the_border():
 def test_what_cannot_be_scored_is_refused(points):
     with pytest.raises(ValueError, match=r"finite points \[n, 2\]"):
         count_modes(points, RING8.centres, RING8.deviation)
+
+
+def test_classes_by_hand():
+    """Half in class 0, half in class 1, of shares ½, ¼, ¼: ½ log 1 + ½ log 2."""
+    count = count_classes(np.array([0, 1, 0, 1]), np.array([0.5, 0.25, 0.25]))
+    assert count.modes == 2
+    assert count.reverse_kl == pytest.approx(0.5 * np.log(2))
+
+
+def test_planted_stacked_digits():
+    """700 of 1,000 modes, equally often: log(1000 / 700)."""
+    count = count_classes(np.repeat(np.arange(700), 3), np.full(1000, 1e-3))
+    assert count.modes == 700
+    assert count.reverse_kl == pytest.approx(np.log(1000 / 700))
+
+
+def test_an_ideal_generator_diverges_by_chance():
+    labels = np.random.default_rng(0).integers(1000, size=26_000)
+    count = count_classes(labels, np.full(1000, 1e-3))
+    assert count.modes == 1000
+    assert count.reverse_kl == pytest.approx(999 / (2 * 26_000), rel=0.15)
+
+
+@pytest.mark.parametrize(
+    ("labels", "shares"), [([], [1.0]), ([2], [0.5, 0.5]), ([-1], [0.5, 0.5]), ([0], [1.0, 0.0]), ([0], [0.4, 0.4])]
+)
+def test_what_are_no_classes_is_refused(labels, shares):
+    with pytest.raises(ValueError, match="Received"):
+        count_classes(np.array(labels, int), np.array(shares))

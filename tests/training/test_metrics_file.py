@@ -72,3 +72,11 @@ def test_a_header_that_a_crash_left_unfinished_is_cut(tmp_path, rest):
     metrics.cut(0)
     metrics.append(ROWS[1])
     assert metrics.read() == [ROWS[1]]
+
+
+def test_a_resumed_run_may_have_new_columns(tmp_path):
+    file = MetricsFile(tmp_path / "metrics.csv")
+    file.append({"step": 10, "d_loss": 1.5})
+    file.append({"step": 20, "d_loss": 1.25, "modes": 8})
+    file.append({"step": 30, "modes": 7})
+    assert (tmp_path / "metrics.csv").read_text() == "step,d_loss,modes\n10,1.5,\n20,1.25,8\n30,,7\n"

@@ -280,3 +280,20 @@ def test_a_run_on_points(tiny_gan, tmp_path):
     assert run.train() is None
     with Image.open(run.folder.samples / "step-000002.png") as picture:
         assert picture.size == (512, 512)
+
+
+def test_evaluations_are_logged_when_they_are_due(tiny_gan, tmp_path):
+    class Step:
+        names = ("twice",)
+
+        def __init__(self, gan):
+            self.gan = gan
+
+        def measure(self):
+            return {"twice": 2.0 * int(self.gan.step)}
+
+    run = point_run(tiny_gan(), tmp_path, steps=6, log_every=1, evaluate_every=3)
+    run.evaluations = [Step(run.gan)]
+    run.train()
+    assert [row["twice"] for row in rows_of(run)] == ["", "", "6.0", "", "", "12.0"]
+    assert [step for step, tag in events_of(run) if tag == "twice"] == [3, 6]

@@ -1,5 +1,7 @@
 """What a dataset is to everything else: a number of examples, and batches ordered by a pure function of the seed."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import tensorflow as tf
 
@@ -82,6 +84,24 @@ class Source:
 
         steps = tf.data.Dataset.range(start_step, np.iinfo(np.int64).max)
         return steps.map(batch, num_parallel_calls=2, deterministic=True).prefetch(2)
+
+    def once(self, batch_size: int, *, count: int | None = None, seed: int = 0) -> Iterator[tuple]:
+        """Yields different examples, each once, in an order that the seed draws; the last batch is smaller.
+
+        Args:
+            batch_size: examples a batch.
+            count: how many in all; None for every one.
+            seed: 0 … 2³¹ − 1.
+
+        Returns:
+            Examples and labels as `fetch` gives them, as NumPy arrays.
+        """
+        count = self.num_examples if count is None else min(count, self.num_examples)
+        batch_size = min(batch_size, count)
+        batches = self.batches(batch_size, seed=seed, purpose="once").take(-(-count // batch_size))
+        for number, (examples, labels) in enumerate(batches.as_numpy_iterator()):
+            left = count - number * batch_size
+            yield examples[:left], labels[:left]
 
 
 class ArraySource(Source):

@@ -8,12 +8,8 @@ import contextlib
 import difflib
 import io
 import os
-import queue
 import re
 import sys
-import threading
-import time
-import urllib.parse
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -23,11 +19,11 @@ from tfgan_zoo.data import images
 from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
 from tfgan_zoo.errors import UserError
+from tfgan_zoo.hosts import silent_hosts
 
-SECONDS_TO_ANSWER = 6.0  # TFDS itself would retry for minutes where there is no network
 PARSE_BATCH = 500
 
-EMBEDDED = "digits, ring8, grid25"
+EMBEDDED = "digits, ring8, grid25, stacked_digits"
 
 
 def mnist(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
@@ -144,38 +140,15 @@ def _prepare(builder, name: str) -> None:
     """Downloads a dataset, if its hosts answer."""
     ways_out = f"Give a prepared copy with --data_dir=DIR, or use a dataset that needs no download: {EMBEDDED}."
     place = f"--dataset={name}: not prepared in '{builder.data_dir}' and"
-    silent_hosts = _silent_hosts(builder.url_infos or {})
-    if silent_hosts:
-        raise UserError(f"{place} cannot be downloaded, {silent_hosts} cannot be reached. {ways_out}")
+    # TFDS itself would retry for minutes where there is no network.
+    silent = silent_hosts(builder.url_infos or {})
+    if silent:
+        raise UserError(f"{place} cannot be downloaded, {silent} cannot be reached. {ways_out}")
     print(f"{name}: downloading and preparing '{builder.data_dir}' …", file=sys.stderr, flush=True)
     try:
         builder.download_and_prepare(file_format="tfrecord")
     except Exception as error:  # no network, no space, no right to write, files to be fetched by hand …
         raise UserError(f"{place} cannot be: {_one_line(error)} {ways_out}") from error
-
-
-def _silent_hosts(urls) -> str:
-    """Names the hosts of `urls` if none of them answers in time; returns "" if one does, or if there are none."""
-    import requests
-
-    hosts = {urllib.parse.urlsplit(url).hostname: url for url in urls if url.startswith("http")}
-    answers = queue.Queue()
-
-    def ask(url):
-        try:
-            with requests.get(url, stream=True, timeout=SECONDS_TO_ANSWER) as response:
-                answers.put(response.status_code < 500)
-        except requests.RequestException:
-            answers.put(False)
-
-    # Looking up a name cannot be interrupted: the threads are left behind if it hangs.
-    for url in hosts.values():
-        threading.Thread(target=ask, args=[url], daemon=True).start()
-    deadline = time.monotonic() + SECONDS_TO_ANSWER
-    with contextlib.suppress(queue.Empty):
-        if not hosts or any(answers.get(timeout=max(0, deadline - time.monotonic())) for _ in hosts):
-            return ""
-    return ", ".join(hosts)
 
 
 def _records(builder, name: str, split: str) -> Records:

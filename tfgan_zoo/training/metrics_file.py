@@ -1,6 +1,7 @@
 """`metrics.csv`: what a run wrote down, one row a logged step."""
 
 import csv
+import io
 import os
 import pathlib
 
@@ -26,7 +27,8 @@ class MetricsFile:
         return [{**row, "step": int(row["step"])} for row in rows]
 
     def append(self, row: dict) -> None:
-        """Adds a row; the first row fixes the columns."""
+        """Adds a row; the first row fixes the columns, to which a resumed run may add its own."""
+        self._widen(row)
         is_new = not self.path.exists()
         columns = list(row) if is_new else self._columns()
         with open(self.path, "a", newline="") as file:
@@ -47,6 +49,19 @@ class MetricsFile:
             write_whole(self.path, header + "".join(whole))
         else:
             self.path.unlink()
+
+    def _widen(self, row: dict) -> None:
+        """Gives the rows that are there the new row's columns, empty."""
+        if not self.path.exists() or row.keys() <= set(self._columns()):
+            return
+        with open(self.path, newline="") as file:
+            rows = list(csv.DictReader(file))
+        columns = [*self._columns(), *(name for name in row if name not in self._columns())]
+        content = io.StringIO()
+        writer = csv.DictWriter(content, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+        write_whole(self.path, content.getvalue())
 
     def _columns(self) -> list[str]:
         with open(self.path, newline="") as file:

@@ -4,15 +4,15 @@ import dataclasses
 import math
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import tensorflow as tf
 
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.export import export
-from tfgan_zoo.metrics.classification import count_errors
 from tfgan_zoo.training.checkpoints import Checkpoints
 from tfgan_zoo.training.curves import draw_curves
+from tfgan_zoo.training.evaluations import Evaluation
 from tfgan_zoo.training.event_files import EventFiles
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.metrics_file import MetricsFile
@@ -35,7 +35,7 @@ class Plan:
     Attributes:
         steps: in all, those of earlier sessions of the same run included.
         log_every, sample_every, checkpoint_every: a row of metrics, a picture of samples, a checkpoint.
-        evaluate_every: a test of what the model has learned besides generating; a multiple of `log_every`.
+        evaluate_every: the cheap metrics; a multiple of `log_every`.
         export: whether a SavedModel is written at the end.
     """
 
@@ -59,23 +59,28 @@ class Run:
         folder: claimed for this run.
         batch_size: real examples a step.
         plan: how far and how often.
-        held_out: the test set, where the model classifies.
+        evaluations: the cheap metrics.
     """
 
     def __init__(
-        self, gan, source: Source, folder: RunFolder, batch_size: int, plan: Plan, held_out: Source | None = None
+        self,
+        gan,
+        source: Source,
+        folder: RunFolder,
+        batch_size: int,
+        plan: Plan,
+        evaluations: Sequence[Evaluation] = (),
     ):
         self.gan = gan
         self.source = source
         self.folder = folder
         self.batch_size = batch_size
         self.plan = plan
-        self.held_out = held_out
+        self.evaluations = evaluations
         self.checkpoints = Checkpoints(folder.checkpoints, gan)
         self.samples = Samples(gan, source, folder)
         self.metrics = MetricsFile(folder.metrics)
         self.events = EventFiles(folder.events)
-        self._classify = tf.function(gan.classify) if gan.classifies else None
         self.losses: dict[str, float] = {}
         self._train_steps = make_train_steps(gan)
         self._last_log = (time.perf_counter(), 0)
@@ -188,14 +193,11 @@ class Run:
         now = time.perf_counter()
         rate = (step - self._last_log[1]) * self.batch_size / (now - self._last_log[0])
         self._last_log = (now, step)
-        if self.held_out is not None:
-            values["test_error"] = self._test_error() if step % self.plan.evaluate_every == 0 else None
+        for evaluation in self.evaluations:
+            is_due = step % self.plan.evaluate_every == 0
+            values |= evaluation.measure() if is_due else dict.fromkeys(evaluation.names)
         self.metrics.append({"step": step, **values, "images_per_second": round(rate, 1)})
         self.events.write(step, lambda: [tf.summary.scalar(n, v) for n, v in values.items() if v is not None])
-
-    def _test_error(self) -> float:
-        with self.gan.inference_weights():
-            return count_errors([self._classify], self.held_out) / self.held_out.num_examples
 
     def _sample(self, step: int) -> None:
         picture = self.samples.draw(step)

@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import pictures, randomness
+from tfgan_zoo.data.mixtures import MIXTURES
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.training.folder import RunFolder
 
@@ -14,7 +15,7 @@ POINTS = 2500
 
 
 class Samples:
-    """Draws `samples/step-000500.png`: a grid of images, or generated points over real ones.
+    """Draws `samples/step-000500.png`: a grid of images, or generated points over real ones and a mixture's modes.
 
     Args:
         gan: the compiled `GAN`; its averaged weights are used where there are some.
@@ -29,6 +30,7 @@ class Samples:
         self.latents = gan.sample_latents(count, randomness.key(gan.seed, 0, "samples"))
         self.labels = tf.range(count) % gan.num_classes if gan.num_classes else None
         self._generate = tf.function(lambda: gan.generate(self.latents, self.labels, training=False))
+        self._mixture = MIXTURES.get(source.name)
         self._real_points = None
         if source.has_points:
             some = tf.range(min(POINTS, source.num_examples), dtype=tf.int64)
@@ -41,7 +43,7 @@ class Samples:
         if self._real_points is None:
             picture = pictures.grid(pictures.to_pixels(fake))
         else:
-            picture = pictures.scatter(fake, self._real_points)
+            picture = pictures.scatter(fake, self._real_points, self._mixture)
         pictures.save(picture, self.folder.samples / f"step-{step:06d}.png")
         return np.atleast_3d(np.asarray(picture))
 

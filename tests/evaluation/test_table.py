@@ -1,0 +1,23 @@
+from tfgan_zoo.evaluation.table import short, table
+
+
+def test_a_line_for_each_figure():
+    results = {
+        "kernel_distance": {
+            "figures": {"kernel_distance": 0.0123456, "deviation": 2.0},
+            "reference": {"kernel_distance": -1e-5, "deviation": 0.5},
+            "extractor": "classifier of digits",
+            "samples": 1234,
+        },
+        "test_error": {"figures": {"errors": 12345}, "reference": None, "extractor": "itself", "samples": 7},
+    }
+    assert table(results).splitlines() == [
+        "metric           figure           samples    real     of  measured by",
+        "kernel_distance  kernel_distance  0.01235  -1e-05  1,234  classifier of digits",
+        "                 deviation              2     0.5  1,234",
+        "test_error       errors            12,345       –      7  itself",
+    ]
+
+
+def test_numbers_are_short():
+    assert [short(value) for value in (0.98765432, 12345.678, 3, None)] == ["0.9877", "1.235e+04", "3", "–"]

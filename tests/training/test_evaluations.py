@@ -1,0 +1,82 @@
+"""What is measured while a run goes on."""
+
+import numpy as np
+import pytest
+
+from tfgan_zoo.data.digits import digits
+from tfgan_zoo.data.mixtures import RING8, ring8
+from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.metrics.frechet_distance import Moments, frechet_distance
+from tfgan_zoo.metrics.modes import count_modes
+from tfgan_zoo.training import evaluations as module
+from tfgan_zoo.training.evaluations import Features, FixedSamples, Modes, make_evaluations
+
+
+class Brightness:
+    """An extractor of two features."""
+
+    kind = "planted"
+
+    def __call__(self, images):
+        return np.stack([images.mean(axis=(1, 2, 3)), images.std(axis=(1, 2, 3))], axis=1), None
+
+
+def no_test_set():
+    pytest.fail("was opened")
+
+
+def test_samples_are_of_the_same_latents_and_change_with_g_alone(tiny_gan, monkeypatch):
+    monkeypatch.setattr(module, "ROWS_AT_ONCE", 4)
+    gan = tiny_gan()
+    samples = FixedSamples(gan, 10)
+    before = samples.draw()
+    assert before.shape == (10, 2)
+    np.testing.assert_array_equal(samples.draw(), before)
+    gan.discriminator.set_weights([weight + 1.0 for weight in gan.discriminator.get_weights()])
+    np.testing.assert_array_equal(samples.draw(), before)
+    gan.generator.set_weights([weight + 1.0 for weight in gan.generator.get_weights()])
+    assert (samples.draw() != before).any()
+
+
+def test_averaged_weights_are_measured(tiny_gan, real_batches):
+    gan = tiny_gan(ema={"generator": 0.5})
+    gan.train_step(real_batches(1)[0])
+    samples = FixedSamples(gan, 10)
+    before = samples.draw()
+    gan.generator.set_weights([weight + 1.0 for weight in gan.generator.get_weights()])
+    np.testing.assert_array_equal(samples.draw(), before)
+
+
+def test_modes_of_a_mixture(tiny_gan):
+    gan = tiny_gan()
+    (evaluation,) = make_evaluations(gan, ring8(), no_test_set)
+    expected = vars(count_modes(FixedSamples(gan, 2500).draw(), RING8.centres, RING8.deviation))
+    assert evaluation.measure() == expected
+    assert list(evaluation.names) == ["modes", "high_quality", "reverse_kl"] == list(expected)
+
+
+def test_features_of_images(tiny_gan):
+    source = digits(image_size=8)
+    gan = tiny_gan((8, 8, 1))
+    (evaluation,) = make_evaluations(gan, source, no_test_set, Brightness())
+    figures = evaluation.measure()
+    assert list(figures) == list(evaluation.names)
+    fake = Brightness()(FixedSamples(gan, 1000).draw())[0]
+    real = np.concatenate([Brightness()(images)[0] for images, _ in source.once(100, count=1000)])
+    assert figures["planted/frechet_distance"] == pytest.approx(frechet_distance(Moments(fake), Moments(real)))
+    assert 0.0 <= figures["planted/coverage"] <= 1.0
+    assert figures["planted/kernel_distance"] > 0.0
+
+
+def test_a_generator_that_makes_no_numbers_has_no_figures(tiny_gan):
+    for gan, evaluation in (
+        (points := tiny_gan(), Modes(points, "ring8")),
+        (images := tiny_gan((8, 8, 1)), Features(images, digits(image_size=8), Brightness())),
+    ):
+        gan.generator.set_weights([np.full_like(weight, np.nan) for weight in gan.generator.get_weights()])
+        assert evaluation.measure() == dict.fromkeys(evaluation.names)
+
+
+def test_images_without_an_extractor_have_none(tiny_gan):
+    images = ArraySource("images", np.zeros((20, 4, 4, 1), np.uint8), np.zeros(20))
+    assert make_evaluations(tiny_gan((4, 4, 1)), images, no_test_set) == []

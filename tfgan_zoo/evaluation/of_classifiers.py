@@ -1,0 +1,22 @@
+"""The metric of models that classify."""
+
+from collections.abc import Sequence
+
+from tfgan_zoo.data.held_out import PartOfSource
+from tfgan_zoo.data.source import Source
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.evaluation.comparison import Result
+from tfgan_zoo.exported import ExportedModel
+from tfgan_zoo.metrics.classification import count_errors
+
+
+def test_error(exports: Sequence[ExportedModel], test: Source) -> Result:
+    """The errors of a classifier on the test set; several exports vote with their mean probability.
+
+    Real images are all that it sees, so there is no reference.
+    """
+    if not test.class_names or isinstance(test, PartOfSource):
+        raise UserError(f"--metrics=test_error: {test.name} has no labelled test split, which the model has not seen.")
+    errors = count_errors([export.classify for export in exports], test)
+    figures = {"test_error": errors / test.num_examples, "errors": errors}
+    return Result(figures, None, "the model itself", test.num_examples)

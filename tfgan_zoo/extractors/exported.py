@@ -1,0 +1,26 @@
+"""The extractor that a model of the zoo is: an export that classifies, such as semi_supervised's."""
+
+import numpy as np
+
+from tfgan_zoo.exported import ExportedModel
+
+
+class ExportedClassifier:
+    """Class probabilities, which serve as its features as well.
+
+    Args:
+        export: one that classifies.
+    """
+
+    kind = "classifier"
+    knows_classes = True
+
+    def __init__(self, export: ExportedModel):
+        self._export = export
+        self.name = f"class probabilities of {export.path}"
+        self.description = {"extractor": "class probabilities of an export", "export": str(export.path)}
+
+    def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Returns probabilities float32 [n, K], twice, of images [n, H, W, C] in [−1, 1]."""
+        probabilities = self._export.classify(np.asarray(images, np.float32))
+        return probabilities, probabilities

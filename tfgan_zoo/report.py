@@ -1,0 +1,54 @@
+"""`python -m tfgan_zoo.report RUN [RUN …]`: one HTML page that shows runs side by side."""
+
+import pathlib
+import sys
+
+from absl import flags
+
+from tfgan_zoo.command import run_command
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.files import write_whole
+from tfgan_zoo.training.folder import RunFolder
+
+SUMMARY = (
+    "usage: tfgan_zoo.report RUN [RUN …] [--out=report.html]\n"
+    "Shows runs side by side on one page that needs no network: samples, metrics, curves, animation, settings.\n"
+    "Figures and nearest training images are those that tfgan_zoo.evaluate has measured."
+)
+
+
+def _define(values: flags.FlagValues) -> None:
+    flags.DEFINE_multi_string("run", [], "A run's folder; RUN is short for --run=RUN.", flag_values=values)
+    flags.DEFINE_string("out", "report.html", "The page to write.", flag_values=values)
+
+
+def _report(values: flags.FlagValues) -> None:
+    if not values.run:
+        raise UserError("RUN is missing: give one or several runs' folders.")
+    out = pathlib.Path(values.out)
+    if not out.parent.is_dir():
+        raise UserError(f"--out={out}: the folder {out.parent} does not exist.")
+    folders = [RunFolder(run) for run in dict.fromkeys(values.run)]
+    for folder in folders:
+        folder.read_settings()
+
+    from tfgan_zoo.reporting.material import gather, makes_images, names_of
+    from tfgan_zoo.reporting.page import page
+
+    if any(makes_images(folder) for folder in folders):
+        from tfgan_zoo.runtime import start_tensorflow
+
+        start_tensorflow()
+    content = page([gather(folder, name) for folder, name in zip(folders, names_of(folders), strict=True)])
+    write_whole(out, content)
+    print(f"{out}: {len(folders)} run{'s' * (len(folders) > 1)}, {len(content) / 2**20:.1f} MB")
+
+
+def main() -> int:
+    """Runs the command."""
+    arguments = [argument if argument.startswith("-") else f"--run={argument}" for argument in sys.argv[1:]]
+    return run_command("tfgan_zoo.report", SUMMARY, _define, _report, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The page that `python -m tfgan_zoo.report` makes of runs."""
