@@ -1,14 +1,15 @@
-"""One cell of a benchmark table: trains one model on one dataset for a budget and measures its samples.
+"""One cell of a benchmark table: trains one model on one dataset for a budget, exports it and measures the export.
 
     python benchmarks/cell.py --model=pacgan --dataset=grid25 --set=pack=4 --seed=0 --seconds=60 --out=cell.json
 
-The clock runs while the step runs: building and tracing the graph, sampling and measuring are not counted. Writes the
-figures as JSON and a picture of the samples beside them.
+The clock runs while the step runs: building and tracing the graph, exporting and measuring are not counted. Writes the
+figures, those of real test examples in the samples' place, and the setting as JSON, and a picture of samples beside it.
 """
 
 import json
 import pathlib
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -25,50 +26,51 @@ from tfgan_zoo.files import write_whole
 from tfgan_zoo.runtime import start_tensorflow
 
 SECONDS_AN_EXECUTION = 0.5
-SAMPLES = 2500  # as PacGAN's protocol has it
+IMAGES_SHOWN, POINTS_SHOWN = 64, 2500
 
 
 def define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("model", None, "A name of the zoo.", flag_values=values)
-    flags.DEFINE_string("dataset", "grid25", "ring8 or grid25.", flag_values=values)
+    flags.DEFINE_string("dataset", None, "As in training.", flag_values=values)
+    flags.DEFINE_integer("image_size", None, "As in training.", 1, flag_values=values)
     flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, flag_values=values)
     flags.DEFINE_string("loss", None, "As in training.", flag_values=values)
     flags.DEFINE_string("schedule", None, "As in training.", flag_values=values)
     flags.DEFINE_multi_string("set", [], "As in training.", flag_values=values)
     flags.DEFINE_integer("steps", None, "The budget in steps.", 1, flag_values=values)
     flags.DEFINE_float("seconds", None, "The budget in seconds of training.", 1.0, flag_values=values)
+    flags.DEFINE_list("metrics", ["modes"], "As in evaluation.", flag_values=values)
     flags.DEFINE_string("out", None, "The .json file; the picture goes beside it.", flag_values=values)
 
 
 def main(values: flags.FlagValues) -> None:
     if (values.steps is None) == (values.seconds is None):
         raise UserError("one budget is needed: --steps=N or --seconds=N.")
-    if values.model is None or values.out is None:
-        raise UserError("--model and --out are needed.")
+    for name in ("model", "dataset", "out"):
+        if values[name].value is None:
+            raise UserError(f"--{name} is missing.")
+    data.check_name(values.dataset)
     start_tensorflow()
     from models import ZOO
-    from tfgan_zoo.data.mixtures import MIXTURES
 
-    if values.dataset not in MIXTURES:
-        raise UserError(f"--dataset={values.dataset}: accepted are {', '.join(MIXTURES)}.")
-    source = data.load(values.dataset)
+    source = data.load(values.dataset, image_size=values.image_size)
     gan = ZOO[values.model](source.element_shape, **model_arguments(values))
     gan.prepare(source)
-    spent = train(gan, source, lambda steps, seconds: reached(values, steps, seconds))
-    figures = measure_points(gan, source, MIXTURES[values.dataset], pathlib.Path(values.out).with_suffix(".png"))
-    write_whole(pathlib.Path(values.out), json.dumps({**spent, **figures}, indent=2) + "\n")
+    spent = train(gan, source, lambda steps, seconds: steps_left(values, steps, seconds))
+    out = pathlib.Path(values.out)
+    figures, reference = measure(gan, source, values, out.with_suffix(".png"))
+    write_whole(out, json.dumps({**spent, "figures": figures, "reference": reference}, indent=2) + "\n")
 
 
-def reached(values: flags.FlagValues, steps: int, seconds: float) -> int:
-    """Returns how many steps are left of the budget, as far as that can be told from the pace so far."""
+def steps_left(values: flags.FlagValues, steps: int, seconds: float) -> int:
+    """Returns what is left of the budget, in steps; of one in seconds by the pace so far."""
     if values.steps is not None:
         return values.steps - steps
-    pace = seconds / steps
-    return int((values.seconds - seconds) / pace)
+    return int((values.seconds - seconds) * steps / seconds)
 
 
-def train(gan, source, steps_left: Callable[[int, float], int]) -> dict:
-    """Trains until `steps_left(steps, seconds)` is none. The first step, which traces the graph, is not timed."""
+def train(gan, source, left: Callable[[int, float], int]) -> dict:
+    """Trains until `left(steps, seconds)` is 0. The first step, which traces the graph, is not timed."""
     import tensorflow as tf
 
     from tfgan_zoo.training.run import make_train_steps
@@ -76,32 +78,39 @@ def train(gan, source, steps_left: Callable[[int, float], int]) -> dict:
     batches = iter(gan.batches(source, gan.batch_size))
     train_steps = make_train_steps(gan)
     train_steps(batches, tf.constant(1))
-    start = time.perf_counter()
-    train_steps(batches, tf.constant(1))
-    steps, seconds = 2, time.perf_counter() - start
-    while (left := steps_left(steps, seconds)) > 0:
-        count = min(left, max(1, int(SECONDS_AN_EXECUTION * steps / seconds)))
+    steps, seconds, count = 1, 0.0, 1
+    while True:
         start = time.perf_counter()
         train_steps(batches, tf.constant(count))
         steps, seconds = steps + count, seconds + time.perf_counter() - start
-    return {"steps": steps, "seconds": round(seconds, 1), "batch_size": gan.batch_size}
+        count = min(left(steps, seconds), max(1, int(SECONDS_AN_EXECUTION * steps / seconds)))
+        if count <= 0:
+            return {"steps": steps, "seconds": round(seconds, 1), "batch_size": gan.batch_size}
 
 
-def measure_points(gan, source, mixture, picture: pathlib.Path) -> dict:
-    """Counts the modes among 2,500 samples, drawn with averaged weights where there are some, and draws them."""
-    import tensorflow as tf
+def measure(gan, source, values: flags.FlagValues, picture: pathlib.Path) -> tuple[dict, dict]:
+    """Returns the figures of the model's export and the reference, as `tfgan_zoo.evaluate` has them; draws samples."""
+    from tfgan_zoo import pictures
+    from tfgan_zoo.evaluation.measure import measure as measure_exports
+    from tfgan_zoo.evaluation.setting import Setting, Wanted
+    from tfgan_zoo.export import export
+    from tfgan_zoo.exported import ExportedModel
 
-    from tfgan_zoo import pictures, randomness
-    from tfgan_zoo.metrics.modes import count_modes
-
-    latents = gan.sample_latents(SAMPLES, randomness.key(gan.seed, 0, "evaluation"))
-    with gan.inference_weights():
-        points = gan.generate(latents, training=False).numpy()
-    real, _ = source.fetch(tf.range(SAMPLES, dtype=tf.int64))
-    pictures.save(pictures.scatter(points, real.numpy()), picture)
-    if not np.isfinite(points).all():
-        return {"modes": 0, "high_quality": 0.0, "reverse_kl": float("inf"), "samples": SAMPLES}
-    return {**vars(count_modes(points, mixture.centres, mixture.deviation)), "samples": SAMPLES}
+    with tempfile.TemporaryDirectory() as folder:
+        model = ExportedModel(export(gan, pathlib.Path(folder), class_names=source.class_names))
+        setting = Setting(values.dataset, values.image_size, data_dir=None)
+        _, results = measure_exports([model], setting, Wanted(metrics=values.metrics, seed=values.seed))
+        samples = model.generate(np.arange(POINTS_SHOWN if source.has_points else IMAGES_SHOWN))
+    if source.has_points:
+        some = np.arange(POINTS_SHOWN)
+        pictures.save(pictures.scatter(samples, source.fetch(some)[0].numpy()), picture)
+    else:
+        pictures.save(pictures.grid(samples), picture)
+    figures, reference = {}, {}
+    for result in results.values():
+        figures |= result.figures
+        reference |= result.reference or {}
+    return {**figures, "samples": next(iter(results.values())).samples}, reference
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ class Table:
         datasets: the columns, each with every figure.
         budget: flags of `benchmarks/cell.py` that say how long a cell is trained.
         seeds: how many runs a cell of the printed table is the mean of.
-        figures: key of a cell's JSON → how the page writes its mean and deviation.
+        figures: name of a metric's figure → how the page writes its mean and deviation.
+        options: further flags, of every cell.
     """
 
     rows: dict[str, tuple[str, ...]]
@@ -49,6 +50,7 @@ class Table:
     budget: str
     seeds: int
     figures: dict[str, str]
+    options: tuple[str, ...] = ()
 
 
 MODES = {"modes": "{:.1f} ± {:.1f}", "high_quality": "{:.3f} ± {:.3f}", "reverse_kl": "{:.2f} ± {:.2f}"}
@@ -63,14 +65,12 @@ ON_POINTS = (
 )
 TABLES = {
     "minibatch_discrimination": Table(
-        rows={
-            "without": ("--model=vanilla", "--schedule=simultaneous"),
-            "minibatch discrimination": ("--model=minibatch_discrimination",),
-        },
-        datasets=("grid25",),
-        budget="--steps=10000",
+        rows={"dcgan": ("--model=dcgan",), "minibatch discrimination": ("--model=minibatch_discrimination",)},
+        datasets=("stacked_mnist",),
+        options=("--image_size=16", "--set=width=16"),
+        budget="--steps=2000",
         seeds=5,
-        figures=MODES,
+        figures={"modes": "{:.0f} ± {:.0f}", "reverse_kl": "{:.2f} ± {:.2f}"},
     ),
     "mixtures": Table(
         rows={name: (f"--model={name}",) for name in ON_POINTS},
@@ -110,12 +110,12 @@ def train_missing(name: str, table: Table) -> None:
                 if out.exists():
                     continue
                 out.parent.mkdir(parents=True, exist_ok=True)
-                command = [*row_flags, f"--dataset={dataset}", f"--seed={seed}", table.budget, f"--out={out}"]
-                subprocess.run([sys.executable, str(BENCHMARKS / "cell.py"), *command], check=True)
-                figures = json.loads(out.read_text())
-                stamp = {"date": datetime.date.today().isoformat(), "machine": machine(), "command": command[:-1]}
-                write_whole(out, json.dumps({**figures, **stamp}, indent=2) + "\n")
-                print(f"{row}, {dataset}, seed {seed}: " + ", ".join(f"{key} {figures[key]}" for key in table.figures))
+                cell_flags = [*row_flags, *table.options, f"--dataset={dataset}", f"--seed={seed}", table.budget]
+                subprocess.run([sys.executable, str(BENCHMARKS / "cell.py"), *cell_flags, f"--out={out}"], check=True)
+                cell = json.loads(out.read_text())
+                stamp = {"date": datetime.date.today().isoformat(), "machine": machine(), "flags": cell_flags}
+                write_whole(out, json.dumps({**cell, **stamp}, indent=2) + "\n")
+                print(f"{row}, {dataset}, seed {seed}: {cell['figures']}", flush=True)
 
 
 def path_of(name: str, row: str, dataset: str, seed: int) -> pathlib.Path:
@@ -140,7 +140,7 @@ def render(name: str, table: Table) -> str:
             cells = [json.loads(path.read_text()) for path in paths if path.exists()]
             results += cells
             for figure, form in table.figures.items():
-                numbers = [cell[figure] for cell in cells]
+                numbers = [cell["figures"][figure] for cell in cells]
                 entries.append(form.format(np.mean(numbers), np.std(numbers)) if numbers else "")
         lines.append(f"| {row} | " + " | ".join(entries) + " |")
     if not results:
@@ -157,8 +157,8 @@ def _facts(name: str, table: Table, results: list[dict]) -> str:
 
     return (
         f"*`python benchmarks/tables.py --table={name}`: mean ± deviation of {table.seeds} seeds (0 to "
-        f"{table.seeds - 1}), budget `{table.budget}` ({span('steps')} steps of batch {span('batch_size')}, "
-        f"{span('seconds', '{:.0f}')} s), {span('samples')} samples; {span('machine')}; {span('date')}.*"
+        f"{table.seeds - 1}), budget `{table.budget}` ({span('steps')} steps of batch {span('batch_size')}); "
+        f"{span('machine')}; {span('date')}.*"
     )
 
 
