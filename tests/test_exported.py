@@ -10,7 +10,8 @@ from PIL import Image
 
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.export import export
-from tfgan_zoo.exported import ExportedModel, decode, find_export
+from tfgan_zoo.exported import ExportedModel, find_export
+from tfgan_zoo.serving.served_model import decode
 from tfgan_zoo.gan import GAN
 
 
