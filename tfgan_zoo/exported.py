@@ -37,6 +37,7 @@ class ExportedModel(ServedModel):
         self.path = path
         self.description = _read_description(path)
         self.num_classes = self.description.get("num_classes", 0)
+        self.class_names = self.description["class_names"] if self.num_classes else []
         self.rows_at_once = min(ROWS_AT_ONCE, self.description.get("max_batch", ROWS_AT_ONCE))
 
     def __str__(self) -> str:

@@ -66,7 +66,7 @@ class GrpcModel(RemoteModel):
         except grpc.RpcError as error:
             if error.code() == grpc.StatusCode.NOT_FOUND:
                 return {}
-            raise
+            raise ServingError(f"{self.connection.url}: answers {error.code().name} ({error.details()}).") from None
         states = get_model_status_pb2.ModelVersionStatus.State
         return {entry.version: states.Name(entry.state) for entry in answer.model_version_status}
 

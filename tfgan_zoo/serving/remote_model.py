@@ -62,6 +62,9 @@ def refusal(message: str) -> UserError:
 def connect(connection: Connection, name: str, version: str | None = None, rows_at_once: int = 16) -> RemoteModel:
     """Returns the model behind a connection, over REST or gRPC as its address says."""
     if connection.is_grpc:
+        from tfgan_zoo.runtime import start_tensorflow
+
+        start_tensorflow()  # the messages are TensorFlow's
         from tfgan_zoo.serving.grpc_model import GrpcModel as Model
     else:
         from tfgan_zoo.serving.rest_model import RestModel as Model

@@ -120,12 +120,13 @@ def _message(text: str) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """Returns the innermost reason: libraries wrap one error in another."""
-    while inner := getattr(error, "reason", None) or next((a for a in error.args if isinstance(a, Exception)), None):
-        if not isinstance(inner, BaseException):
-            break
-        error = inner
-    return getattr(error, "strerror", None) or str(error)
+    """Returns what the operating system said, where it did: libraries wrap one error in another."""
+    text, cause = str(error), error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__context__
+    return text
 
 
 def _to_array(value: list) -> np.ndarray:

@@ -34,13 +34,20 @@ def retrying(attempt: Callable[[float], Answer], *, timeout: float, retries: int
         retries: how often it is called again.
 
     Raises:
-        Unavailable: the last attempt's, if no retry is left, or none fits into the time.
+        Unavailable: the last attempt's, if no retry is left, or none is over in time.
+        TimedOut: the first attempt's.
     """
     deadline = time.monotonic() + timeout
+    unavailable = None
     for turn in itertools.count():
         try:
             return attempt(deadline - time.monotonic())
-        except Unavailable:
+        except TimedOut:
+            if unavailable is not None:
+                raise unavailable from None
+            raise
+        except Unavailable as error:
+            unavailable = error
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**turn) * random.uniform(0.5, 1.0)
             if turn == retries or time.monotonic() + pause >= deadline:
                 raise
