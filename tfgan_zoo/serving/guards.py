@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 def guard(inputs: dict, specs: dict, *, max_batch: int, num_classes: int = 0) -> dict:
-    """Returns the inputs behind their checks: what is computed from them runs only once all of them have passed.
+    """Returns the inputs behind their checks: whatever depends on them runs only once all checks have passed.
 
     Args:
         inputs: name → tensor.

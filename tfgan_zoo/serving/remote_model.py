@@ -8,7 +8,8 @@ from tfgan_zoo.serving.connection import Connection
 from tfgan_zoo.serving.retries import Unavailable, retrying
 from tfgan_zoo.serving.served_model import ServedModel
 
-COMING = ("UNKNOWN", "START", "LOADING")
+# The last one: what was missing a moment ago has become ready since.
+COMING = ("UNKNOWN", "START", "LOADING", "AVAILABLE")
 
 
 class RemoteModel(ServedModel, abc.ABC):

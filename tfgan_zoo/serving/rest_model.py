@@ -25,8 +25,6 @@ class RestModel(RemoteModel):
         super().__init__(connection, *arguments, **keywords)
         self._session = requests.Session()
         self._session.auth = self._authorize
-        if connection.is_secure and connection.ca is not None:
-            self._session.verify = str(connection.ca)
 
     def predict(self, signature: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         body = {"signature_name": signature, "inputs": {name: value.tolist() for name, value in inputs.items()}}
@@ -85,7 +83,9 @@ class RestModel(RemoteModel):
         url = self.connection.url.rstrip("/")
         late = TimedOut(f"{url}: no answer within --timeout={self.connection.timeout:g} seconds.")
         deadline = time.monotonic() + timeout
-        options = {"timeout": max(timeout, 0.001), "stream": True, "allow_redirects": False, **options}
+        options |= {"timeout": max(timeout, 0.001), "stream": True, "allow_redirects": False}
+        if self.connection.ca is not None:
+            options["verify"] = str(self.connection.ca)  # as a setting of the session, the environment would precede it
         try:
             with self._session.request(method, url + path, **options) as response:
                 pieces = []

@@ -80,7 +80,9 @@ class Exported:
         num_classes = self._gan.num_classes or len(self._class_names)
 
         def guarded(**inputs):
-            return compute(**guard(inputs, specs, max_batch=self._max_batch, num_classes=num_classes))
+            inputs = guard(inputs, specs, max_batch=self._max_batch, num_classes=num_classes)
+            with tf.control_dependencies(list(inputs.values())):
+                return compute(**inputs)
 
         return tf.function(guarded).get_concrete_function(**specs)
 
