@@ -1,4 +1,4 @@
-"""`python -m tfgan_zoo.export RUN`, and the function behind it: a SavedModel that TensorFlow alone can load and serve."""
+"""`python -m tfgan_zoo.export RUN`, and the function behind it: a SavedModel that TensorFlow alone can serve."""
 
 import json
 import pathlib
@@ -75,7 +75,7 @@ def check_version(folder: pathlib.Path, version: int) -> int:
         UserError: it is not.
     """
     if version in _versions(folder):
-        raise UserError(f"--version={version}: {folder / str(version)} is there already; free: {_free_version(folder)}.")
+        raise UserError(f"--version={version}: {folder / str(version)} is there; free: {_free_version(folder)}.")
     return version
 
 
@@ -106,7 +106,7 @@ def _check_ops(saved_model: pathlib.Path) -> None:
     functions = {function.signature.name for function in graph.library.function}
     foreign = {op for op in ops - functions if op in PYTHON_OPS or not hasattr(tf.raw_ops, op)}
     if foreign:
-        raise UserError(f"the model's graph cannot be served: it needs {', '.join(sorted(foreign))} from outside of TF.")
+        raise UserError(f"the model's graph cannot be served: it needs {', '.join(sorted(foreign))}.")
 
 
 def _define(values: flags.FlagValues) -> None:

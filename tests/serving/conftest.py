@@ -99,7 +99,7 @@ def certificate(tmp_path_factory):
         pytest.skip("openssl is not on the PATH")
     folder = tmp_path_factory.mktemp("tls")
     files = types.SimpleNamespace(certificate=folder / "certificate.pem", key=folder / "key.pem")
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost".split()
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
     command += ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
     subprocess.run([*command, "-keyout", files.key, "-out", files.certificate], check=True, capture_output=True)
     return files

@@ -46,11 +46,8 @@ class LoadedModel:
             raise Refused("INVALID_ARGUMENT", f'Serving signature key "{signature}" not found.')
         definition = self.signatures[signature]
         if set(inputs) != set(definition.inputs):
-            raise Refused(
-                "INVALID_ARGUMENT",
-                "input size does not match signature: "
-                f"{len(inputs)}!={len(definition.inputs)} len({{{','.join(inputs)}}}) != len({{{','.join(definition.inputs)}}})",
-            )
+            given, expected = ",".join(inputs), ",".join(definition.inputs)
+            raise Refused("INVALID_ARGUMENT", f"input size does not match signature: {{{given}}} != {{{expected}}}")
         names = sorted(definition.inputs)
         options = config_pb2.CallableOptions(
             feed=[definition.inputs[name].name for name in names],
@@ -60,7 +57,7 @@ class LoadedModel:
         try:
             found = run(*(inputs[name].astype(_numpy_type(definition.inputs[name])) for name in names))
         except tf.errors.OpError as error:
-            raise Refused(error.__class__.__name__ and _code(error), error.message) from None
+            raise Refused(_code(error), error.message) from None
         return dict(zip(definition.outputs, found, strict=True))
 
 
@@ -187,11 +184,14 @@ class _Handler(BaseHTTPRequestHandler):
         name, version, label, what = match.groups()
         if what is None:
             states = self.served.states(name)
-            status = {"error_code": "OK", "error_message": ""}
-            return {"model_version_status": [{"version": str(v), "state": s, "status": status} for v, s in states.items()]}
+            status = {"status": {"error_code": "OK", "error_message": ""}}
+            return {"model_version_status": [{"version": str(v), "state": s, **status} for v, s in states.items()]}
         number, model = self.served.find(name, int(version) if version else None, label)
         if what == "/metadata":
-            signatures = {key: json_format.MessageToDict(s, preserving_proto_field_name=True) for key, s in model.signatures.items()}
+            signatures = {
+                key: json_format.MessageToDict(definition, preserving_proto_field_name=True)
+                for key, definition in model.signatures.items()
+            }
             spec = {"name": name, "signature_name": "", "version": str(number)}
             return {"model_spec": spec, "metadata": {"signature_def": {"signature_def": signatures}}}
         return {"outputs": self._predict(model, json.loads(body))}

@@ -46,7 +46,8 @@ def batching_parameters_class():
     file = descriptor_pb2.FileDescriptorProto(name="batching.proto", package="documented", syntax="proto3")
     file.dependency.append("google/protobuf/wrappers.proto")
     message = file.message_type.add(name="BatchingParameters")
-    for number, name in enumerate(["max_batch_size", "batch_timeout_micros", "max_enqueued_batches", "num_batch_threads"], 1):
+    numbers = ["max_batch_size", "batch_timeout_micros", "max_enqueued_batches", "num_batch_threads"]
+    for number, name in enumerate(numbers, 1):
         message.field.add(
             name=name, number=number, label=1, type=field.TYPE_MESSAGE, type_name=".google.protobuf.Int64Value"
         )

@@ -25,7 +25,11 @@ def work_done(model):
 @pytest.mark.parametrize(
     ("signature", "inputs", "message"),
     [
-        ("serving_default", {"latents": latents(1025), "labels": zeros(1025)}, "at most 1024 rows in a request, .*1025"),
+        (
+            "serving_default",
+            {"latents": latents(1025), "labels": zeros(1025)},
+            "at most 1024 rows in a request, .*1025",
+        ),
         ("generate", {"seed": zeros(10**6), "labels": zeros(10**6)}, "at most 1024 rows"),
         ("interpolate", {name: zeros(1025) for name in walk(0)}, "at most 1024 rows"),
         ("score", {"images": zeros((1025, 8, 8, 1)), "labels": zeros(1025)}, "at most 1024 rows"),
@@ -34,11 +38,27 @@ def work_done(model):
         ("generate", {"seed": zeros(1), "labels": np.array([-1])}, r"labels from 0 to 2, received:\] \[-1\]"),
         ("serving_default", {"latents": latents(1), "labels": np.array([3])}, "labels from 0 to 2"),
         ("class_names", {"labels": np.array([3])}, "labels from 0 to 2"),
-        ("serving_default", {"latents": latents(2, 4), "labels": zeros(2)}, r"latents\S* \[2,4\] .*expected shape \[\?,3\]"),
-        ("serving_default", {"latents": zeros(3, np.float32), "labels": zeros(3)}, r"latents\S* \[3\] .*expected shape \[\?,3\]"),
-        ("score", {"images": zeros((1, 9, 8, 1)), "labels": zeros(1)}, r"images\S* \[1,9,8,1\] .*expected shape \[\?,8,8,1\]"),
+        (
+            "serving_default",
+            {"latents": latents(2, 4), "labels": zeros(2)},
+            r"latents\S* \[2,4\] .*expected shape \[\?,3\]",
+        ),
+        (
+            "serving_default",
+            {"latents": zeros(3, np.float32), "labels": zeros(3)},
+            r"latents\S* \[3\] .*expected shape \[\?,3\]",
+        ),
+        (
+            "score",
+            {"images": zeros((1, 9, 8, 1)), "labels": zeros(1)},
+            r"images\S* \[1,9,8,1\] .*expected shape \[\?,8,8,1\]",
+        ),
         ("generate", {"seed": zeros((2, 1)), "labels": zeros(2)}, r"seed\S* \[2,1\] .*expected shape \[\?\]"),
-        ("generate", {"seed": zeros(2), "labels": zeros(3)}, r"as many rows in each of labels, seed, received:\] \[3 2\]"),
+        (
+            "generate",
+            {"seed": zeros(2), "labels": zeros(3)},
+            r"as many rows in each of labels, seed, received:\] \[3 2\]",
+        ),
         ("interpolate", walk(1.5), r"positions from 0 to 1, received:\] \[1.5\]"),
         ("interpolate", walk(-0.1), "positions from 0 to 1"),
         ("interpolate", walk(np.nan), r"positions from 0 to 1, received:\] \[nan\]"),

@@ -34,15 +34,18 @@ def _check_values(inputs: dict, num_classes: int) -> list:
     if "labels" in inputs:
         labels = inputs["labels"]
         inside = (labels >= 0) & (labels < num_classes)
-        checks.append(_accept(tf.reduce_all(inside), f"accepted are labels from 0 to {num_classes - 1}", labels, inside))
+        checks.append(_accept_all(inside, f"accepted are labels from 0 to {num_classes - 1}, received:", labels))
     if "position" in inputs:
         position = inputs["position"]
         inside = (position >= 0.0) & (position <= 1.0)
-        checks.append(_accept(tf.reduce_all(inside), "accepted are positions from 0 to 1", position, inside))
+        checks.append(_accept_all(inside, "accepted are positions from 0 to 1, received:", position))
     return checks
 
 
-def _accept(condition, message: str, values, inside=None):
-    """Returns the op that refuses values unless the condition holds, and names the first bad one."""
-    data = [message, values] if inside is None else [f"{message}, received:", tf.boolean_mask(values, ~inside)[:1]]
-    return tf.debugging.Assert(condition, data)
+def _accept(condition, message: str, value):
+    return tf.debugging.Assert(condition, [message, value])
+
+
+def _accept_all(inside, message: str, values):
+    """Accepts values that are all inside; the message has the first that is not."""
+    return _accept(tf.reduce_all(inside), message, tf.boolean_mask(values, ~inside)[:1])
