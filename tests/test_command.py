@@ -71,6 +71,18 @@ def test_mistakes_are_told_in_one_line(run, arguments, message):
     assert message in line
 
 
+def test_an_operand_is_the_one_argument_without_a_name(capsys):
+    def run(*arguments):
+        seen = []
+        status = run_command("pack", "Packs.", define, lambda values, what: seen.append(what), list(arguments), "WHAT")
+        return status, seen, capsys.readouterr()
+
+    assert run("box", "--num=4")[:2] == run("--num=4", "box")[:2] == (0, ["box"])
+    assert run()[2].err == "pack: error: WHAT is missing.\n"
+    assert "unexpected argument 'crate'" in run("box", "crate")[2].err
+    assert run("--help")[2].out.startswith("usage: pack WHAT [--NAME=VALUE ...]\n")
+
+
 def failing(error):
     def main(values):
         raise error

@@ -1,140 +1,34 @@
-"""The SavedModel: signatures by the contract, one image for one seed, and nothing of Keras in it."""
+"""The files of an export, its versions, what it needs, and the command that exports a run's checkpoint again."""
 
-import io
 import json
+import pathlib
+import subprocess
+import sys
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from PIL import Image
+from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from models import ZOO
-from tfgan_zoo import randomness
+from tfgan_zoo import cli
+from tfgan_zoo import export as module
+from tfgan_zoo.errors import UserError
 from tfgan_zoo.export import export
+from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.gan import GAN
 
-SHAPE = (16, 16, 3)
-
-
-def make_dcgan():
-    """A narrow DCGAN with an averaged G, trained by two steps, so that its moving statistics are no ones and zeros."""
-    gan = ZOO["dcgan"](SHAPE, width=4, latent_dim=5, ema={"generator": 0.5}, learning_rate=0.05)
-    images = np.random.default_rng(0).uniform(-1, 1, (2, 16, *SHAPE)).astype(np.float32)
-    for batch in images:
-        gan.train_step(tf.constant(batch))
-    return gan
+SEEDS = [3, 2**40, 0]
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory):
-    gan = make_dcgan()
-    return gan, export(gan, tmp_path_factory.mktemp("export"))
+def exported(tiny_gan, tmp_path_factory):
+    return export(tiny_gan((4, 4, 1)), tmp_path_factory.mktemp("export"))
 
 
-@pytest.fixture(scope="module")
-def signatures(exported):
-    model = tf.saved_model.load(str(exported[1]))
-    yield model.signatures
-    del model
-
-
-def generate(signatures, seeds):
+def generate(path, seeds):
+    signatures = tf.saved_model.load(str(path)).signatures
     return signatures["generate"](seed=tf.constant(seeds, tf.int64))["image_bytes"].numpy().tolist()
-
-
-def interpolate(signatures, a, b, position):
-    inputs = {"seed_a": tf.constant(a, tf.int64), "seed_b": tf.constant(b, tf.int64)}
-    return signatures["interpolate"](**inputs, position=tf.constant(position))["image_bytes"].numpy().tolist()
-
-
-def pixels(png):
-    with Image.open(io.BytesIO(png)) as picture:
-        return np.asarray(picture).astype(int)
-
-
-# The contract.
-
-
-def described(specs):
-    return {name: (spec.shape.as_list(), spec.dtype) for name, spec in specs.items()}
-
-
-@pytest.mark.parametrize(
-    ("name", "inputs", "outputs"),
-    [
-        ("serving_default", {"latents": ([None, 5], tf.float32)}, {"images": ([None, *SHAPE], tf.float32)}),
-        ("generate", {"seed": ([None], tf.int64)}, {"image_bytes": ([None], tf.string)}),
-        (
-            "interpolate",
-            {"seed_a": ([None], tf.int64), "seed_b": ([None], tf.int64), "position": ([None], tf.float32)},
-            {"image_bytes": ([None], tf.string)},
-        ),
-        ("score", {"images": ([None, *SHAPE], tf.float32)}, {"logits": ([None], tf.float32)}),
-    ],
-)
-def test_signatures_are_those_of_the_contract(signatures, name, inputs, outputs):
-    assert set(signatures) == {"serving_default", "generate", "interpolate", "score"}
-    assert described(signatures[name].structured_input_signature[1]) == inputs
-    assert described(signatures[name].structured_outputs) == outputs
-
-
-def test_serving_default_is_the_keras_generator(exported, signatures):
-    gan, _ = exported
-    latents = np.random.default_rng(1).uniform(-1, 1, (7, 5)).astype(np.float32)
-    with gan.inference_weights():
-        expected = (gan.generator(latents, training=False).numpy() + 1.0) / 2.0
-    found = signatures["serving_default"](latents=tf.constant(latents))["images"].numpy()
-    np.testing.assert_allclose(found, expected, atol=1e-5)
-    assert found.min() >= 0.0
-    assert found.max() <= 1.0
-    # The average was exported: the current weights make something else.
-    current = (gan.generator(latents, training=False).numpy() + 1.0) / 2.0
-    assert np.abs(found - current).max() > 1e-3
-
-
-def test_generate_draws_its_latents_by_the_seed_alone(exported, signatures):
-    gan, _ = exported
-    latents = gan.sample_latents(1, randomness.key(0, 41, "export"))
-    image = signatures["serving_default"](latents=latents)["images"].numpy()[0]
-    np.testing.assert_allclose(pixels(generate(signatures, [41])[0]), np.round(image * 255), atol=1)
-
-
-def test_one_png_for_one_seed_alone_in_any_batch_and_in_any_order(signatures):
-    seeds = [3, 2**40, 0, *range(100, 130)]  # more than two chunks of 16
-    together = generate(signatures, seeds)
-    assert [generate(signatures, [seed])[0] for seed in seeds[:6]] == together[:6]
-    assert generate(signatures, seeds[::-1]) == together[::-1]
-    assert generate(signatures, seeds[5:22]) == together[5:22]
-    assert generate(signatures, [3, 3, 3]) == [together[0]] * 3
-    assert len(set(together)) == len(seeds)
-    assert pixels(together[0]).shape == SHAPE
-
-
-def test_no_seeds_make_no_images(signatures):
-    assert generate(signatures, []) == []
-
-
-def test_interpolation_begins_and_ends_at_the_seeds(signatures):
-    images = interpolate(signatures, [1, 1, 1], [2, 2, 2], [0.0, 1.0, 0.5])
-    assert images[:2] == generate(signatures, [1, 2])
-    assert images[2] not in images[:2]
-
-
-def test_halfway_is_the_mean_of_uniform_latents(exported, signatures):
-    gan, _ = exported
-    a, b = (gan.sample_latents(1, randomness.key(0, seed, "export")) for seed in (1, 2))
-    image = signatures["serving_default"](latents=(a + b) / 2)["images"].numpy()[0]
-    found = pixels(interpolate(signatures, [1], [2], [0.5])[0])
-    np.testing.assert_allclose(found, np.round(image * 255), atol=1)
-
-
-def test_score_is_ds_logit(exported, signatures):
-    gan, _ = exported
-    images = np.random.default_rng(2).uniform(0, 1, (5, *SHAPE)).astype(np.float32)
-    found = signatures["score"](images=tf.constant(images))["logits"].numpy()
-    expected = gan.discriminator(2 * images - 1, training=False).numpy()[:, 0]
-    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-4)
 
 
 # Its versions and files.
@@ -145,17 +39,36 @@ def test_versions_count_up(tiny_gan, tmp_path):
     assert export(gan, tmp_path / "export", ["zero", "one"]).name == "1"
     (tmp_path / "export" / "7").mkdir()
     (tmp_path / "export" / "notes").mkdir()
-    second = export(gan, tmp_path / "export", ["zero", "one"])
+    second = export(gan, tmp_path / "export", ["zero", "one"], max_batch=5)
     assert second.name == "8"
     description = json.loads((second / "assets.extra" / "description.json").read_text())
-    assert description == {"model": "GAN", "num_classes": 0, "class_names": []}
+    assert description.pop("tensorflow") == tf.__version__
+    assert description == {"model": "GAN", "step": 0, "num_classes": 0, "class_names": [], "max_batch": 5}
 
 
-def test_an_export_that_fails_leaves_nothing(exported, tmp_path, monkeypatch):
+def test_a_version_that_is_asked_for(tiny_gan, tmp_path):
+    gan = tiny_gan((4, 4, 1))
+    assert export(gan, tmp_path, version=12) == tmp_path / "12"
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(UserError, match=r"--version=12: .*12 is there; free: 13\."):
+        export(gan, tmp_path, version=12)
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_as_many_class_names_as_classes(tiny_gan, tmp_path):
+    from tests.serving.conftest import Bright
+
+    gan = tiny_gan((4, 4, 1), model=Bright)
+    with pytest.raises(ValueError, match=r"the model has 3 classes\. Received: 2 class names"):
+        export(gan, tmp_path, ["zero", "one"])
+    assert ExportedModel(export(gan, tmp_path)).class_names == ["0", "1", "2"]
+
+
+def test_an_export_that_fails_leaves_nothing(tiny_gan, tmp_path, monkeypatch):
     def full_disk(*arguments, **keywords):
         raise OSError(28, "No space left on device")
 
-    gan, _ = exported
+    gan = tiny_gan((4, 4, 1))
     before = gan.generator.get_weights()
     monkeypatch.setattr(tf.saved_model, "save", full_disk)
     with pytest.raises(OSError, match="No space"):
@@ -163,6 +76,27 @@ def test_an_export_that_fails_leaves_nothing(exported, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
     for found, expected in zip(gan.generator.get_weights(), before, strict=True):
         np.testing.assert_array_equal(found, expected)
+
+
+class WithPython(GAN):
+    def generate(self, latents, labels=None, training=False):
+        images = super().generate(latents, training=training)
+        return tf.ensure_shape(tf.numpy_function(lambda x: x, [images], tf.float32), images.shape)
+
+
+def test_a_graph_that_needs_python_is_refused(tiny_gan, tmp_path):
+    with pytest.raises(UserError, match="cannot be served: it needs PyFunc"):
+        export(tiny_gan((4, 4, 1), model=WithPython), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_op_is_tensorflows_own(exported):
+    graph = SavedModel.FromString((exported / "saved_model.pb").read_bytes()).meta_graphs[0].graph_def
+    nodes = [*graph.node, *(node for function in graph.library.function for node in function.node_def)]
+    assert len(nodes) > 100
+    for node in nodes:
+        assert hasattr(tf.raw_ops, node.op)
+        assert "PyFunc" not in node.op
 
 
 def test_training_goes_on_as_if_there_had_been_no_export(tiny_gan, real_batches, tmp_path, arrays_of, assert_same_bits):
@@ -177,7 +111,9 @@ def test_training_goes_on_as_if_there_had_been_no_export(tiny_gan, real_batches,
     assert_same_bits(*(arrays_of(gan) for gan in gans))
 
 
-LOAD_WITHOUT_KERAS = """
+# What it needs.
+
+LOAD_ALONE = """
 import sys
 
 sys.modules.update(keras=None, tfgan_zoo=None, models=None)  # an import of one of them fails
@@ -189,68 +125,104 @@ open(sys.argv[2], "wb").write(images[1])
 """
 
 
-def test_it_needs_tensorflow_alone(exported, signatures, run_python, tmp_path):
-    result = run_python("-c", LOAD_WITHOUT_KERAS, exported[1], tmp_path / "four.png", cwd=tmp_path)
+def test_it_needs_tensorflow_alone(exported, run_python, tmp_path):
+    result = run_python("-c", LOAD_ALONE, exported, tmp_path / "four.png", cwd=tmp_path, PYTHONPATH="")
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "four.png").read_bytes() == generate(signatures, [4])[0]
+    assert (tmp_path / "four.png").read_bytes() == generate(exported, [4])[0]
 
 
-# Other kinds of models.
+def test_saved_model_cli_runs_and_shows_it(exported, tmp_path):
+    command = pathlib.Path(sys.executable).with_name("saved_model_cli")
+    arguments = ["--dir", exported, "--tag_set", "serve", "--signature_def", "generate"]
+    inputs = ["--input_exprs", "seed=[4, 5]", "--outdir", tmp_path]
+    options = {"capture_output": True, "text": True, "timeout": 200}
+    run = subprocess.run([command, "run", *arguments, *inputs], cwd=tmp_path, **options)
+    assert run.returncode == 0, run.stderr
+    assert np.load(tmp_path / "image_bytes.npy", allow_pickle=True).tolist() == generate(exported, [4, 5])
+    show = subprocess.run([command, "show", "--dir", exported, "--all"], **options)
+    assert "generate_seed:0" in show.stdout
+    assert "Function Name: 'interpolate'" in show.stdout
+    assert "position: TensorSpec(shape=(None,), dtype=tf.float32, name='position')" in show.stdout
 
 
-def test_points(tiny_gan, tmp_path):
-    gan = tiny_gan()
-    signatures = tf.saved_model.load(str(export(gan, tmp_path))).signatures
-    points = signatures["generate"](seed=tf.range(20, dtype=tf.int64))["points"]
-    assert points.shape == (20, 2)
-    assert points.dtype == tf.float32
-    latents = tf.concat([gan.sample_latents(1, randomness.key(0, seed, "export")) for seed in range(20)], axis=0)
-    expected = gan.generate(latents)
-    np.testing.assert_allclose(points, expected, atol=1e-6)
-    np.testing.assert_allclose(signatures["serving_default"](latents=latents)["points"], expected, atol=1e-6)
-    np.testing.assert_allclose(
-        signatures["score"](points=points)["logits"], gan.discriminate(points)[:, 0], rtol=1e-5, atol=1e-6
-    )
-    ends = signatures["interpolate"](
-        seed_a=tf.constant([0, 0], tf.int64), seed_b=tf.constant([5, 5], tf.int64), position=tf.constant([0.0, 1.0])
-    )
-    np.testing.assert_allclose(ends["points"], tf.gather(points, [0, 5]), atol=1e-6)
+# The command.
 
 
-class BatchDependent(GAN):
-    scores_singly = False
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory):
+    """A run of a conditional model with checkpoints of steps 1, 2 and 3 and an average of G's weights."""
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    arguments = ["--model=cdcgan", "--set=width=4", "--set=ema={'generator': 0.5}", "--batch_size=8", "--steps=3"]
+    assert cli.train(ZOO, [*arguments, "--checkpoint_every=1", f"--workdir={folder}"]) == 0
+    return folder
 
 
-def test_a_d_that_depends_on_its_batch_has_no_score(tiny_gan, tmp_path):
-    signatures = tf.saved_model.load(str(export(tiny_gan((4, 4, 1), model=BatchDependent), tmp_path))).signatures
-    assert set(signatures) == {"serving_default", "generate", "interpolate"}
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["export", *map(str, arguments)])
+        status = module.main()
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
 
 
-class Conditional(GAN):
-    """As bright as its class."""
-
-    num_classes = 3
-
-    def generate(self, latents, labels=None, training=False):
-        bright = tf.cast(labels, tf.float32)[:, None, None, None] / 2.0
-        return 2.0 * bright - 1.0 + 0.0 * super().generate(latents, training=training)
-
-
-def test_a_conditional_model_takes_labels(tiny_gan, tmp_path):
-    signatures = tf.saved_model.load(str(export(tiny_gan((4, 4, 1), model=Conditional), tmp_path))).signatures
-    labels = tf.constant([0, 1, 2] * 6)
-    for name in ("serving_default", "generate", "interpolate", "score"):
-        specs = signatures[name].structured_input_signature[1]
-        assert (specs["labels"].shape.as_list(), specs["labels"].dtype) == ([None], tf.int32)
-    images = signatures["generate"](seed=tf.range(18, dtype=tf.int64), labels=labels)["image_bytes"].numpy()
-    assert [pixels(image)[0, 0] for image in images] == [0, 128, 255] * 6
-    bright = signatures["serving_default"](latents=tf.zeros((3, 3)), labels=labels[:3])["images"]
-    np.testing.assert_allclose(bright[:, 0, 0, 0], [0.0, 0.5, 1.0], atol=1e-6)
+def test_the_last_checkpoint_exported_again_makes_the_same_pngs(run, run_folder):
+    status, out, _ = run(run_folder, "--version=5", "--max_batch=7")
+    assert (status, out) == (0, f"step 3: {run_folder / 'export' / '5'}\n")
+    first, again = (ExportedModel(run_folder / "export" / version) for version in ("1", "5"))
+    inputs = {"seed": np.array(SEEDS)}
+    assert first.ask("generate", inputs).tolist() == again.ask("generate", inputs).tolist()
+    assert again.description == first.description | {"max_batch": 7}
+    assert again.class_names == [str(digit) for digit in range(10)]
 
 
-def test_the_export_of_a_loaded_keras_file_is_that_of_the_model(exported, signatures, tmp_path):
-    gan, _ = exported
-    gan.save(tmp_path / "gan.keras")
-    again = keras.models.load_model(tmp_path / "gan.keras")
-    loaded = tf.saved_model.load(str(export(again, tmp_path / "export"))).signatures
-    assert generate(loaded, [1, 2, 3]) == generate(signatures, [1, 2, 3])
+def test_another_checkpoint_makes_others(run, run_folder):
+    status, out, _ = run(run_folder, "--checkpoint=1")
+    version = out.strip().rpartition("/")[2]
+    assert (status, out) == (0, f"step 1: {run_folder / 'export' / version}\n")
+    first, other = (ExportedModel(run_folder / "export" / number) for number in ("1", version))
+    assert other.description["step"] == 1
+    assert (first.generate(SEEDS) != other.generate(SEEDS)).any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "RUN is missing"),
+        (["missing"], "missing: is no run's folder"),
+        (["RUN", "--checkpoint=4"], "--checkpoint=4: accepted are 1, 2, 3."),
+        (["RUN", "--version=1"], "--version=1: "),
+        (["RUN", "--version=0"], "--version=0"),
+        (["RUN", "--max_batch=0"], "--max_batch=0"),
+        (["RUN", "RUN"], "unexpected argument"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(run, run_folder, arguments, message):
+    before = sorted(run_folder.rglob("*"))
+    status, out, error = run(*(argument.replace("RUN", str(run_folder)) for argument in arguments))
+    assert (status, out) == (2, "")
+    assert error.startswith("tfgan_zoo.export: error: ")
+    assert message in error
+    assert error.count("\n") == 1
+    assert sorted(run_folder.rglob("*")) == before
+
+
+def test_a_damaged_checkpoint_is_told(run, run_folder):
+    data = next((run_folder / "checkpoints" / "step-000002").glob("state.data*"))
+    content = data.read_bytes()
+    data.write_bytes(bytes(len(content)))
+    try:
+        status, _, error = run(run_folder, "--checkpoint=2")
+    finally:
+        data.write_bytes(content)
+    assert status == 2
+    assert "step-000002: damaged" in error
+
+
+def test_mistakes_do_not_import_tensorflow(run_python, run_folder):
+    for arguments, status in [(["--help"], 0), (["missing"], 2), ([run_folder, "--checkpoint=4"], 2)]:
+        result = run_python("-X", "importtime", "-m", "tfgan_zoo.export", *arguments)
+        assert result.returncode == status
+        assert not [line for line in result.stderr.splitlines() if line.endswith((" tensorflow", " keras"))]

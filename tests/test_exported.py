@@ -1,7 +1,6 @@
 """What can be asked of an export: finding it, and its signatures as plain functions on arrays."""
 
 import io
-import json
 
 import numpy as np
 import pytest
@@ -10,8 +9,9 @@ from PIL import Image
 
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.export import export
-from tfgan_zoo.exported import ExportedModel, decode, find_export
+from tfgan_zoo.exported import ExportedModel, find_export
 from tfgan_zoo.gan import GAN
+from tfgan_zoo.serving.served_model import decode
 
 
 @pytest.fixture
@@ -88,10 +88,22 @@ def test_it_classifies_images_in_the_range_of_the_data(conditional):
         conditional.classify(np.zeros((3, 8, 8, 1), np.float32))
 
 
-def test_a_description_lies_beside_it(conditional):
-    description = conditional.path / "assets.extra" / "description.json"
-    found = json.loads(description.read_text())
-    assert found == {"model": "Conditional", "num_classes": 3, "class_names": ["dark", "grey", "bright"]}
+def test_its_description(conditional):
+    assert (conditional.num_classes, conditional.class_names) == (3, ["dark", "grey", "bright"])
+    assert conditional.label("grey") == 1
+    with pytest.raises(UserError, match="--labels=4: accepted are 0 to 2, or the names dark, grey, bright"):
+        conditional.label("4")
+
+
+def test_requests_stay_within_the_exports_limit(tiny_gan, tmp_path):
+    limited = ExportedModel(export(tiny_gan((4, 4, 1), model=Conditional), tmp_path, max_batch=3))
+    assert limited.generate(np.arange(10)).shape == (10, 4, 4, 1)
+    assert limited.classify(np.zeros((10, 4, 4, 1), np.float32)).shape == (10, 3)
+
+
+def test_labels_where_there_are_no_classes(tiny_gan, tmp_path):
+    with pytest.raises(UserError, match=r"--labels=1: .* is not conditioned on classes"):
+        ExportedModel(export(tiny_gan((4, 4, 1)), tmp_path)).label("1")
 
 
 def test_a_model_of_points_that_does_not_classify(tiny_gan, tmp_path):

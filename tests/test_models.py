@@ -2,6 +2,7 @@
 
 import contextlib
 import inspect
+import os
 import types
 
 import keras
@@ -111,14 +112,33 @@ def as_it_was(gan, arrays_of):
         variable.assign(value)
 
 
-def test_its_export_makes_an_image_of_a_seed_alone_as_in_a_batch(trained, labels, tmp_path):
-    model = ExportedModel(export(trained.gan, tmp_path, CLASSES))
-    together = model.generate([1, 2, 3, 4, 5], labels)
-    assert together.shape == (5, 16, 16, 1)
-    assert together.dtype == np.uint8
-    alone = model.generate([3], None if labels is None else labels[2:3])
-    np.testing.assert_array_equal(alone[0], together[2])
-    assert len({image.tobytes() for image in together}) == 5
+def test_its_export_is_the_generator_and_makes_one_image_of_one_seed(trained, labels, tmp_path):
+    gan = trained.gan
+    model, again = (ExportedModel(export(gan, tmp_path, CLASSES)) for _ in range(2))
+    asked_for = {} if labels is None else {"labels": labels.numpy()}
+    latents = gan.draw_latents(5, "test")
+    with gan.inference_weights():
+        expected = (gan.generate(latents, labels, training=False).numpy() + 1.0) / 2.0
+    found = model.predict("serving_default", {"latents": latents.numpy()} | asked_for)["images"]
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+    seeds = np.array([5, 0, 2**40, *range(100, 117)])
+    pngs = model.ask("generate", {"seed": seeds}).tolist()
+    assert len(set(pngs)) == len(seeds)
+    assert [model.ask("generate", {"seed": seeds[[index]]})[0] for index in (0, 2, 17)] == [pngs[k] for k in (0, 2, 17)]
+    assert model.ask("generate", {"seed": seeds[::-1]}).tolist() == pngs[::-1]
+    assert model.ask("generate", {"seed": seeds[3:9]}).tolist() == pngs[3:9]
+    assert again.ask("generate", {"seed": seeds}).tolist() == pngs
+
+
+@pytest.mark.slow
+def test_its_export_keeps_that_promise_without_onednn_too(run_python):
+    """The kernels are chosen when TensorFlow starts: in this process, by conftest.py, they are oneDNN's."""
+    assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "1"
+    test = "test_its_export_is_the_generator_and_makes_one_image_of_one_seed"
+    result = run_python("-m", "pytest", "-q", "tests/test_models.py", "-k", test, TF_ENABLE_ONEDNN_OPTS="0")
+    assert result.returncode == 0, result.stdout
+    assert f"{len(ZOO)} passed" in result.stdout
 
 
 @pytest.mark.parametrize("name", list(ZOO))

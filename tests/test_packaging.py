@@ -66,13 +66,16 @@ def test_the_wheel_holds_the_zoo_and_no_other_top_level_package(wheel):
     library = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tfgan_zoo").rglob("*.py")}
     zoo = {f"tfgan_zoo/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "models").rglob("*.py")}
     assert files == library | zoo
+    assert "tfgan_zoo/serving/explorer.html" in names
 
 
 def test_the_wheel_brings_the_commands(wheel):
     with zipfile.ZipFile(wheel) as archive:
         (name,) = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
         text = archive.read(name).decode()
-    for command in ("train = tfgan_zoo.models.__main__:main", "sample = tfgan_zoo.sample:main"):
+    expected = ["train = tfgan_zoo.models.__main__:main", "model-config = tfgan_zoo.serving.model_config:main"]
+    expected += [f"{name} = tfgan_zoo.{name}:main" for name in ("sample", "evaluate", "export", "client", "explorer")]
+    for command in expected:
         assert f"tfgan-zoo-{command}" in text
 
 
@@ -82,6 +85,12 @@ def test_the_wheel_trains_from_outside_of_the_checkout(installed, tmp_path):
     assert (tmp_path / "run" / "checkpoints" / "step-000002").is_dir()
     settings = json.loads((tmp_path / "run" / "config.json").read_text())["settings"]
     assert settings["build"] == "models.vanilla:build"  # as in a checkout, where the run may go on
+
+
+def test_the_wheel_exports_a_run_again(installed, tmp_path):
+    arguments = [argument for argument in RUN if argument != "--noexport"]
+    python("-m", "tfgan_zoo.models", "--workdir=run", *arguments, cwd=tmp_path, path=installed)
+    assert python("-m", "tfgan_zoo.export", "run", cwd=tmp_path, path=installed) == "step 2: run/export/2\n"
 
 
 def test_train_py_of_a_plain_checkout_takes_its_own_models_beside_a_wheel(checkout, installed, tmp_path):

@@ -91,6 +91,23 @@ def test_points(run, tiny_gan, tmp_path):
         assert picture.size == (512, 512)
 
 
+def test_classes_in_turn_by_number_or_name(run, tiny_gan, tmp_path):
+    from tests.serving.conftest import CLASSES, Bright
+
+    export(tiny_gan((4, 4, 1), model=Bright), tmp_path / "export", CLASSES)
+    assert run("--export=export", "--num=4", "--labels=bright,0", "--out=two.npy")[0] == 0
+    means = np.load(tmp_path / "two.npy").mean((1, 2, 3))
+    assert (means[[0, 2]] > 190).all()
+    assert (means[[1, 3]] < 65).all()
+    assert run("--export=export", "--num=20", "--labels=bright,0", "--interpolate", "--out=walk.npy")[0] == 0
+    means = np.load(tmp_path / "walk.npy").mean((1, 2, 3))  # a row keeps its class
+    assert (means[:10] > 190).all()
+    assert (means[10:] < 65).all()
+    status, _, errors = run("--export=export", "--labels=green")
+    assert status == 2
+    assert "--labels=green: accepted are 0 to 2, or the names dark, grey, bright." in errors[-1]
+
+
 # Errors.
 
 

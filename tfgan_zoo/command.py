@@ -15,8 +15,9 @@ def run_command(
     name: str,
     summary: str,
     define: Callable[[flags.FlagValues], None],
-    main: Callable[[flags.FlagValues], int | None],
+    main: Callable[..., int | None],
     arguments: list[str] | None = None,
+    operand: str | None = None,
 ) -> int:
     """Parses the command line and runs `main` on it.
 
@@ -24,8 +25,10 @@ def run_command(
         name: of the command, as the user types it.
         summary: what `--help` says first.
         define: defines the flags on the `FlagValues` that it is given.
-        main: does the work; returns the exit status, None for 0.
+        main: does the work on the parsed flags, and the operand where there is one; returns the exit status, None
+            for 0.
         arguments: without the program's name; None for `sys.argv[1:]`.
+        operand: what the one argument that is no flag stands for, such as `"RUN"`; None where there is none.
 
     Returns:
         The exit status: 0, 2 for a mistake of the user's, 1 for a failure, 130 after Ctrl-C.
@@ -36,11 +39,11 @@ def run_command(
     flags.DEFINE_boolean("traceback", False, "Shows where in the code an error arose.", flag_values=values)
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        _parse(values, name, arguments)
+        operands = _parse(values, name, arguments)
         if values.help:
-            print(_help(name, summary, values))
+            print(_help(name, summary, values, operand))
             return 0
-        return main(values) or 0
+        return main(values, *_check_operands(operands, operand)) or 0
     except UserError as error:
         return _fail(name, error, 2, values)
     except KeyboardInterrupt:
@@ -53,15 +56,23 @@ def run_command(
         return _fail(name, error, 1, values)
 
 
-def _parse(values: flags.FlagValues, name: str, arguments: list[str]) -> None:
+def _parse(values: flags.FlagValues, name: str, arguments: list[str]) -> list[str]:
+    """Parses the flags and returns the other arguments."""
     try:
-        rest = values([name, *arguments])[1:]
+        return values([name, *arguments])[1:]
     except flags.UnrecognizedFlagError as error:
         raise unknown("flag", f"--{error.flagname}", [f"--{flag}" for flag in sorted(values)]) from None
     except flags.Error as error:
         raise UserError(" ".join(str(error).split())) from None
-    if rest:
-        raise UserError(f"unexpected argument '{rest[0]}': every setting is written --NAME=VALUE.")
+
+
+def _check_operands(operands: list[str], expected: str | None) -> list[str]:
+    unexpected = operands[bool(expected) :]
+    if unexpected:
+        raise UserError(f"unexpected argument '{unexpected[0]}': every setting is written --NAME=VALUE.")
+    if expected and not operands:
+        raise UserError(f"{expected} is missing.")
+    return operands
 
 
 def _fail(name: str, error: Exception, status: int, values: flags.FlagValues) -> int:
@@ -73,8 +84,8 @@ def _fail(name: str, error: Exception, status: int, values: flags.FlagValues) ->
     return status
 
 
-def _help(name: str, summary: str, values: flags.FlagValues) -> str:
-    lines = [f"usage: {name} [--NAME=VALUE ...]", "", summary, ""]
+def _help(name: str, summary: str, values: flags.FlagValues, operand: str | None) -> str:
+    lines = [" ".join(filter(None, ["usage:", name, operand, "[--NAME=VALUE ...]"])), "", summary, ""]
     for flag in sorted(values):
         definition = values[flag]
         if flag != definition.name:

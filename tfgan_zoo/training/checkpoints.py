@@ -13,6 +13,7 @@ from tfgan_zoo.files import whole_folder
 KEPT = 3
 # Failures of the moment: the checkpoint may be intact, so the run ends and nothing is put aside.
 TRANSIENT = (tf.errors.ResourceExhaustedError, tf.errors.PermissionDeniedError, tf.errors.UnavailableError)
+DAMAGED = (tf.errors.OpError, AssertionError, ValueError, IndexError)
 
 
 class Checkpoints:
@@ -47,6 +48,21 @@ class Checkpoints:
         for old in self.steps()[:-KEPT]:
             shutil.rmtree(self._path(old))
 
+    def restore(self, step: int) -> None:
+        """Restores the checkpoint of `step`.
+
+        Raises:
+            UserError: it is missing or damaged.
+        """
+        if step not in self.steps():
+            raise UserError(f"{self._path(step)}: there is no such checkpoint; steps: {self.steps()}.")
+        try:
+            self._read(step)
+        except TRANSIENT:
+            raise
+        except DAMAGED as error:
+            raise UserError(f"{self._path(step)}: damaged ({str(error).splitlines()[0]}).") from None
+
     def restore_newest(self) -> int:
         """Restores the newest checkpoint that is intact, and returns its step; 0 where there is none at all.
 
@@ -56,10 +72,10 @@ class Checkpoints:
         steps = self.steps()
         for step in reversed(steps):
             try:
-                self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
+                self._read(step)
             except TRANSIENT:
                 raise
-            except (tf.errors.OpError, AssertionError, ValueError, IndexError) as error:
+            except DAMAGED as error:
                 reason = str(error).splitlines()[0]
                 print(f"{self._path(step)}: damaged, the one before it is used ({reason})", file=sys.stderr)
                 continue
@@ -70,6 +86,9 @@ class Checkpoints:
         if steps:
             raise UserError(f"{self.folder}: every checkpoint is damaged; --overwrite starts the run anew.")
         return 0
+
+    def _read(self, step: int) -> None:
+        self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
 
     def _path(self, step: int) -> pathlib.Path:
         return self.folder / f"step-{step:06d}"

@@ -1,0 +1,50 @@
+"""`python -m tfgan_zoo.explorer`: which model it shows, and its mistakes in one line."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from tests.serving.conftest import bright_export, in_process, loaded  # noqa: F401
+from tfgan_zoo import explorer
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr("sys.argv", ["explorer", *map(str, arguments)])
+        status = explorer.main()
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "accepted: either --export=RUN or --url=http://HOST:8501 --model=NAME."),
+        (["--export=a", "--url=http://localhost:1", "--model=b"], "accepted: either --export=RUN or --url"),
+        (["--export=missing"], "--export=missing: holds no SavedModel"),
+        (["--url=http://localhost:1"], "--model is missing"),
+        (["--export=a", "--port=65536"], "--port=65536"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(run, arguments, message):
+    status, out, error = run(*arguments)
+    assert (status, out) == (2, "")
+    assert error.startswith("tfgan_zoo.explorer: error: ")
+    assert message in error
+    assert error.count("\n") == 1
+
+
+def test_an_export_in_its_own_process_until_ctrl_c(bright_export):  # noqa: F811
+    command = [sys.executable, "-m", "tfgan_zoo.explorer", f"--export={bright_export / '1'}", "--port=0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        address = process.stdout.readline().split()[1]
+        assert address.startswith("http://127.0.0.1:")
+        assert requests.get(address + "image?a=1&b=2&label=1", timeout=20).content[:4] == b"\x89PNG"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 130

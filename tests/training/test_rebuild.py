@@ -1,0 +1,48 @@
+"""Where a run's model is found again: in the checkout, in a wheel, or in a zoo of one's own."""
+
+import importlib.machinery
+import json
+
+import pytest
+
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.training import rebuild as module
+from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.rebuild import build_target, checkpoint_steps, rebuild
+
+
+def found_at(origin):
+    return lambda name: origin and importlib.machinery.ModuleSpec(name, None, origin=str(origin))
+
+
+@pytest.mark.parametrize(
+    ("origin", "target"),
+    [
+        (module.CHECKOUT / "models" / "__init__.py", "models.dcgan:build"),
+        ("/elsewhere/models/__init__.py", "tfgan_zoo.models.dcgan:build"),  # somebody else's `models`
+        (None, "tfgan_zoo.models.dcgan:build"),  # a wheel
+    ],
+)
+def test_the_zoo_is_the_one_beside_the_package(monkeypatch, origin, target):
+    monkeypatch.setattr(module.importlib.util, "find_spec", found_at(origin))
+    assert build_target("models.dcgan:build") == target
+
+
+def test_a_zoo_of_ones_own():
+    assert build_target("my_gans.relativistic:build") == "my_gans.relativistic:build"
+
+
+def test_steps_in_order(tmp_path):
+    for name in ("step-000010", "step-000009", "step-1000000", "damaged-000011", ".step-000012.partial", "step-x"):
+        (tmp_path / "checkpoints" / name).mkdir(parents=True)
+    assert checkpoint_steps(RunFolder(tmp_path)) == [9, 10, 1000000]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"build": "models.nothing:build"}, {"build": "models.vanilla:make"}, {"arguments": {"widht": 3}}]
+)
+def test_a_model_that_cannot_be_built_again(tmp_path, changed):
+    settings = {"build": "models.vanilla:build", "data_shape": [4, 4, 1], "arguments": {}} | changed
+    (tmp_path / "config.json").write_text(json.dumps({"settings": settings}))
+    with pytest.raises(UserError, match=r"config\.json: the model cannot be built again"):
+        rebuild(RunFolder(tmp_path), 1)

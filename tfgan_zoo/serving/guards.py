@@ -1,0 +1,51 @@
+"""What a served graph checks about its own inputs before it computes anything: bad ones answer INVALID_ARGUMENT."""
+
+import tensorflow as tf
+
+
+def guard(inputs: dict, specs: dict, *, max_batch: int, num_classes: int = 0) -> dict:
+    """Returns the inputs behind their checks: whatever depends on them runs only once all checks have passed.
+
+    Args:
+        inputs: name → tensor.
+        specs: name → `tf.TensorSpec`. A server feeds tensors of any shape, whatever the signature says.
+        max_batch: rows that one request may have.
+        num_classes: K of `labels` in 0 … K − 1.
+
+    Raises:
+        tf.errors.InvalidArgumentError: when the graph runs.
+    """
+    shaped = {name: tf.ensure_shape(tensor, specs[name].shape) for name, tensor in inputs.items()}
+    rows = {name: tf.shape(tensor)[0] for name, tensor in shaped.items()}
+    count = next(iter(rows.values()))
+    checks = [_accept(count <= max_batch, f"accepted are at most {max_batch} rows in a request, received:", count)]
+    if len(rows) > 1:
+        names, counts = ", ".join(rows), list(rows.values())
+        same = tf.reduce_all(tf.equal(counts, count))
+        checks.append(_accept(same, f"accepted are as many rows in each of {names}, received:", counts))
+    with tf.control_dependencies(checks):
+        first = {name: tf.identity(tensor) for name, tensor in shaped.items()}
+    with tf.control_dependencies(_check_values(first, num_classes)):
+        return {name: tf.identity(tensor) for name, tensor in first.items()}
+
+
+def _check_values(inputs: dict, num_classes: int) -> list:
+    checks = []
+    if "labels" in inputs:
+        labels = inputs["labels"]
+        inside = (labels >= 0) & (labels < num_classes)
+        checks.append(_accept_all(inside, f"accepted are labels from 0 to {num_classes - 1}, received:", labels))
+    if "position" in inputs:
+        position = inputs["position"]
+        inside = (position >= 0.0) & (position <= 1.0)
+        checks.append(_accept_all(inside, "accepted are positions from 0 to 1, received:", position))
+    return checks
+
+
+def _accept(condition, message: str, value):
+    return tf.debugging.Assert(condition, [message, value])
+
+
+def _accept_all(inside, message: str, values):
+    """Accepts values that are all inside; the message has the first that is not."""
+    return _accept(tf.reduce_all(inside), message, tf.boolean_mask(values, ~inside)[:1])

@@ -1,0 +1,51 @@
+"""From a run's folder back to its model: as `config.json` says, with the weights of a checkpoint."""
+
+import importlib.util
+import pathlib
+
+import tfgan_zoo
+from tfgan_zoo.errors import UserError
+from tfgan_zoo.registry import resolve
+from tfgan_zoo.training.folder import RunFolder
+
+CHECKOUT = pathlib.Path(tfgan_zoo.__file__).parent.parent
+
+
+def rebuild(folder: RunFolder, step: int):
+    """Returns the compiled `GAN` of a run as it was after a step.
+
+    Args:
+        folder: of the run.
+        step: there is a checkpoint of it.
+
+    Raises:
+        UserError: the configuration or the checkpoint is missing or damaged, or the zoo has no such model.
+    """
+    from tfgan_zoo.training.checkpoints import Checkpoints
+
+    settings = folder.read_settings()
+    try:
+        build = resolve(build_target(settings["build"]))
+        gan = build(tuple(settings["data_shape"]), **settings["arguments"])
+    except (ImportError, AttributeError, KeyError, TypeError) as error:
+        raise UserError(f"{folder.config}: the model cannot be built again ({error}).") from error
+    Checkpoints(folder.checkpoints, gan).restore(step)
+    return gan
+
+
+def checkpoint_steps(folder: RunFolder) -> list[int]:
+    """Returns the steps of a run's checkpoints, in order, without TensorFlow."""
+    names = (path.name.removeprefix("step-") for path in folder.checkpoints.glob("step-*"))
+    return sorted(int(name) for name in names if name.isdecimal())
+
+
+def build_target(target: str) -> str:
+    """Returns where the function lies that a run calls `models.NAME:build`: in a checkout, or in a wheel.
+
+    A folder `models` elsewhere on the path is not the zoo: the one beside the package is, or else the package's own.
+    """
+    if not target.startswith("models."):
+        return target
+    spec = importlib.util.find_spec("models")
+    beside = spec is not None and spec.origin == str(CHECKOUT / "models" / "__init__.py")
+    return target if beside else f"tfgan_zoo.{target}"
