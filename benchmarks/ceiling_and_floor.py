@@ -34,9 +34,7 @@ class Planted:
 def define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("dataset", "digits", "One with labels.", flag_values=values)
     flags.DEFINE_string("data_dir", None, "As in training.", flag_values=values)
-    flags.DEFINE_integer(
-        "num", 10_000, "Images of each kind, no more than there are test images.", 2, flag_values=values
-    )
+    flags.DEFINE_integer("num", 10_000, "Images of each kind, or all test images.", 2, flag_values=values)
 
 
 def main(values: flags.FlagValues) -> None:
