@@ -7,6 +7,7 @@ from models import ZOO
 from tfgan_zoo import evaluate
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.mixtures import RING8
+from tfgan_zoo.evaluation import of_images, of_points
 from tfgan_zoo.export import export
 from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.metrics.modes import count_modes
@@ -113,6 +114,10 @@ def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_ca
     monkeypatch.setattr("sys.argv", ["evaluate", f"--export={run_folder}", "--metrics=modes"])
     assert evaluate.main() == 0
     assert json.loads((run_folder / "export" / "evaluation.json").read_text())["metrics"].keys() == {"modes"}
+
+
+def test_every_metric_can_be_named():
+    assert set(evaluate.METRICS) == {*of_images.METRICS, *of_points.METRICS, "test_error"}
 
 
 @pytest.mark.parametrize(
