@@ -7,6 +7,7 @@ from models import ZOO
 from tfgan_zoo import evaluate
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.mixtures import RING8
+from tfgan_zoo.evaluation import of_images, of_points
 from tfgan_zoo.export import export
 from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.metrics.modes import count_modes
@@ -115,6 +116,10 @@ def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_ca
     assert json.loads((run_folder / "export" / "evaluation.json").read_text())["metrics"].keys() == {"modes"}
 
 
+def test_every_metric_can_be_named():
+    assert set(evaluate.METRICS) == {*of_images.METRICS, *of_points.METRICS, "test_error"}
+
+
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
@@ -128,7 +133,7 @@ def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_ca
         (["--export={run}", "--dataset=ring8"], "makes images; accepted: a dataset of images"),
         (["--export={run}", "--image_size=8"], "has images of 8 × 8 × 1"),
         (["--export={points}", "--dataset=ring8", "--metrics=ms_ssim"], "makes points; accepted: modes"),
-        (["--export={points}", "--dataset=ring8", "--metrics=test_error"], "test_error"),
+        (["--export={points}", "--dataset=ring8", "--metrics=test_error"], "does not classify"),
         (["--export={points}", "--dataset=ring8", "--num=5"], "at least 6 samples are needed. Received: 5"),
         (["--export={points}", "--export={points}", "--metrics=modes"], "an ensemble has a test_error alone"),
     ],

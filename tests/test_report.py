@@ -77,12 +77,14 @@ EVALUATION = {
             "reference": {"frechet_distance": 0.5},
             "extractor": "classifier of digits",
             "samples": 360,
+            "reference_samples": 360,
         },
         "memorisation": {
             "figures": {"copies": 0.25},
             "reference": {"copies": 0.01},
             "extractor": "pixels",
             "samples": 360,
+            "reference_samples": 360,
             "picture": "evaluation-memorisation.png",
         },
     }

@@ -112,3 +112,14 @@ def test_order_is_pinned():
 def test_fetch_is_for_subclasses():
     with pytest.raises(NotImplementedError):
         Source("nothing", 1, (1, 1, 1), []).fetch(tf.constant([0]))
+
+
+def test_once_yields_each_example_once_and_no_more_than_asked_for():
+    source = ArraySource("greys", np.arange(10, dtype=np.uint8).reshape(-1, 1, 1, 1), np.arange(10))
+    batches = list(source.once(4, seed=1))
+    assert [len(labels) for _, labels in batches] == [4, 4, 2]
+    assert sorted(np.concatenate([labels for _, labels in batches])) == list(range(10))
+    some = [labels for _, labels in source.once(4, count=6, seed=1)]
+    assert [len(labels) for labels in some] == [4, 2]
+    np.testing.assert_array_equal(np.concatenate(some), np.concatenate([labels for _, labels in batches])[:6])
+    assert len(list(source.once(4, count=99))) == 3

@@ -66,7 +66,7 @@ def test_shuffled_pixels_and_one_repeated_image_are_at_the_floor(comparisons):
         kernel = METRICS["kernel_distance"](comparison)
         assert kernel.figures["kernel_distance"] > 20 * kernel.reference["deviation"]
         manifold = METRICS["precision_recall"](comparison).figures
-        assert manifold["recall"] < 0.05
+        assert manifold["recall"] < 0.15
         assert manifold["coverage"] < 0.1
         assert METRICS["two_sample_accuracy"](comparison).figures["accuracy"] > 0.95
 
@@ -84,7 +84,7 @@ def test_one_repeated_image_has_one_mode_and_no_variety(comparisons):
 
 def test_copies_of_training_images_are_found_out(comparisons):
     result = METRICS["memorisation"](comparisons["copies"])
-    assert result.figures == {"nearest_distance": 0.0, "copies": 1.0}
+    assert result.figures == {"nearest_distance": pytest.approx(0.0, abs=1e-3), "copies": 1.0}
     assert result.reference["copies"] == pytest.approx(0.01, abs=0.005)
     assert result.reference["nearest_distance"] > 1.0
     sample, gap, nearest = (result.picture[:, column] for column in range(3))

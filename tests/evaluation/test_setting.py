@@ -73,9 +73,3 @@ def test_a_folder_of_splits_is_not(tmp_path):
     train, test = Setting(f"folder:{tmp_path}", 4, None).open()
     assert (train.num_examples, test.num_examples) == (5, 2)
     assert not isinstance(test, PartOfSource)
-
-
-def test_a_folder_of_four_is_too_small(tmp_path):
-    pictures(tmp_path / "a", 4)
-    with pytest.raises(UserError, match="at least 5 images"):
-        Setting(f"folder:{tmp_path}", 4, None).open()

@@ -1,4 +1,4 @@
-from tfgan_zoo.evaluation.table import short, table
+from tfgan_zoo.evaluation.table import counts, short, table
 
 
 def test_a_line_for_each_figure():
@@ -8,8 +8,15 @@ def test_a_line_for_each_figure():
             "reference": {"kernel_distance": -1e-5, "deviation": 0.5},
             "extractor": "classifier of digits",
             "samples": 1234,
+            "reference_samples": 1234,
         },
-        "test_error": {"figures": {"errors": 12345}, "reference": None, "extractor": "itself", "samples": 7},
+        "test_error": {
+            "figures": {"errors": 12345},
+            "reference": None,
+            "extractor": "itself",
+            "samples": 7,
+            "reference_samples": 0,
+        },
     }
     assert table(results).splitlines() == [
         "metric           figure           samples    real     of  measured by",
@@ -21,3 +28,7 @@ def test_a_line_for_each_figure():
 
 def test_numbers_are_short():
     assert [short(value) for value in (0.98765432, 12345.678, 3, None)] == ["0.9877", "1.235e+04", "3", "–"]
+
+
+def test_a_reference_of_another_count_is_told():
+    assert counts({"samples": 50_000, "reference_samples": 10_000}) == "50,000 (real 10,000)"

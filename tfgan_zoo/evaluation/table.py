@@ -14,7 +14,7 @@ def table(results: dict[str, dict]) -> str:
     for metric, result in results.items():
         reference = result["reference"] or {}
         for number, (figure, value) in enumerate(result["figures"].items()):
-            numbers = short(value), short(reference.get(figure)), f"{result['samples']:,}"
+            numbers = short(value), short(reference.get(figure)), counts(result)
             rows.append(("" if number else metric, figure, *numbers, "" if number else result["extractor"]))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
 
@@ -26,6 +26,12 @@ def table(results: dict[str, dict]) -> str:
         return "  ".join(cells).rstrip()
 
     return "\n".join(map(line, rows))
+
+
+def counts(result: dict) -> str:
+    """Writes how many samples were measured, and how many test examples where those are not as many."""
+    samples, reference = result["samples"], result["reference_samples"]
+    return f"{samples:,}" if reference in (0, samples) else f"{samples:,} (real {reference:,})"
 
 
 def short(value: float | None) -> str:

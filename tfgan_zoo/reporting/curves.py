@@ -45,7 +45,7 @@ def _draw(title: str, names: list[str], runs: dict[str, list[dict]]) -> bytes:
     axes.set_title(title, fontsize=10)
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
-    if axes.lines and axes.lines[0].get_label() and len(axes.lines) <= LINES_IN_A_LEGEND:
+    if (len(runs) > 1 or len(names) > 1) and 0 < len(axes.lines) <= LINES_IN_A_LEGEND:
         axes.legend(fontsize=7)
     content = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": title}):

@@ -10,6 +10,7 @@ import numpy as np
 
 from tfgan_zoo import pictures
 from tfgan_zoo.errors import UserError
+from tfgan_zoo.evaluation.table import counts
 from tfgan_zoo.exported import ExportedModel, find_export
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.metrics_file import MetricsFile
@@ -105,7 +106,7 @@ def _evaluation(folder: RunFolder) -> dict | None:
     try:
         evaluation = json.loads(path.read_text())
         for result in evaluation["metrics"].values():
-            result["figures"], result["reference"], result["extractor"], result["samples"]
+            result["figures"], result["reference"], result["extractor"], counts(result)
         return evaluation
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
         raise UserError(

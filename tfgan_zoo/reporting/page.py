@@ -5,7 +5,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from html import escape
 
-from tfgan_zoo.evaluation.table import short
+from tfgan_zoo.evaluation.table import counts, short
 from tfgan_zoo.reporting.curves import draw_panels
 from tfgan_zoo.reporting.material import STEPS_OF_A_WALK, Material
 from tfgan_zoo.reporting.style import CSS
@@ -91,7 +91,7 @@ def _metrics(runs: Sequence[Material]) -> str:
             group = groups.setdefault((metric, result["extractor"]), {})
             for figure, value in result["figures"].items():
                 reference = (result["reference"] or {}).get(figure)
-                cell = f"{short(value)}<small>real {short(reference)}; of {result['samples']:,}</small>"
+                cell = f"{short(value)}<small>real {short(reference)}; of {counts(result)}</small>"
                 group.setdefault(figure, {})[run.name] = cell
     missing = "".join(f"<p>{escape(run.name)}: {_how_to_measure(run)}</p>" for run in runs if not run.evaluation)
     if not groups:
