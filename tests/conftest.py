@@ -110,6 +110,19 @@ def assert_same_bits():
 
 
 @pytest.fixture
+def run_main(monkeypatch, capsys):
+    """Runs a command's `main` in this process; returns its status and what it wrote to stdout and stderr."""
+
+    def run(main, *arguments):
+        monkeypatch.setattr("sys.argv", ["command", *map(str, arguments)])
+        status = main()
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
 def run_python():
     """Runs Python in a process of its own, in the checkout unless told otherwise."""
 
