@@ -126,14 +126,14 @@ def run_main(monkeypatch, capsys):
 def run_python():
     """Runs Python in a process of its own, in the checkout unless told otherwise."""
 
-    def run(*arguments, cwd=CHECKOUT, **environment):
+    def run(*arguments, cwd=CHECKOUT, timeout=300, **environment):
         return subprocess.run(
             [sys.executable, *map(str, arguments)],
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=timeout,
         )
 
     return run
