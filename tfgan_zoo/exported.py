@@ -19,6 +19,7 @@ class ExportedModel(ServedModel):
 
     Attributes:
         path: of the version that was found.
+        classifies: `classify` can be asked.
         rows_at_once: 256, or the export's limit where that is lower.
 
     Raises:
@@ -38,6 +39,7 @@ class ExportedModel(ServedModel):
         self.description = _read_description(path)
         self.num_classes = self.description.get("num_classes", 0)
         self.class_names = self.description["class_names"] if self.num_classes else []
+        self.classifies = "classify" in self._model.signatures
         self.rows_at_once = min(ROWS_AT_ONCE, self.description.get("max_batch", ROWS_AT_ONCE))
 
     def __str__(self) -> str:
@@ -61,7 +63,7 @@ class ExportedModel(ServedModel):
         Raises:
             UserError: the model is none that classifies, or images of another size.
         """
-        if "classify" not in self._model.signatures:
+        if not self.classifies:
             raise UserError(f"--export={self.path}: does not classify; accepted: an export of semi_supervised.")
         signature = self._model.signatures["classify"]
         shape = tuple(signature.structured_input_signature[1]["images"].shape[1:])
