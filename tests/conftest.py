@@ -112,11 +112,10 @@ def assert_same_bits():
 @pytest.fixture
 def mnist_dir():
     """A folder with a prepared MNIST."""
-    places = [os.environ.get("TFDS_DATA_DIR"), CHECKOUT.parent / "shared" / "tfds"]
-    found = [str(place) for place in places if place and pathlib.Path(place, "mnist").is_dir()]
-    if not found:
+    folder = os.environ.get("TFDS_DATA_DIR")
+    if not folder or not pathlib.Path(folder, "mnist").is_dir():
         pytest.skip("needs a prepared MNIST; set TFDS_DATA_DIR to its folder")
-    return found[0]
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -131,17 +130,30 @@ def classifier_cache(tmp_path_factory):
 
 
 @pytest.fixture
+def run_main(monkeypatch, capsys):
+    """Runs a command's `main` in this process; returns its status and what it wrote to stdout and stderr."""
+
+    def run(main, *arguments):
+        monkeypatch.setattr("sys.argv", ["command", *map(str, arguments)])
+        status = main()
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
 def run_python():
     """Runs Python in a process of its own, in the checkout unless told otherwise."""
 
-    def run(*arguments, cwd=CHECKOUT, **environment):
+    def run(*arguments, cwd=CHECKOUT, timeout=300, **environment):
         return subprocess.run(
             [sys.executable, *map(str, arguments)],
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=timeout,
         )
 
     return run

@@ -1,5 +1,7 @@
 """`python -m tfgan_zoo.client`: pictures from a server, and its mistakes in one line."""
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -8,17 +10,10 @@ from tfgan_zoo import client
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Runs the command in this process, in an empty folder; returns its status, stdout and stderr."""
+def run(monkeypatch, run_main, tmp_path):
+    """Runs the command in an empty folder."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["client", *map(str, arguments)])
-        status = client.main()
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+    return functools.partial(run_main, client.main)
 
 
 def test_an_array_of_samples(run, server, in_process, tmp_path):

@@ -7,19 +7,8 @@ import sys
 import pytest
 import requests
 
-from tests.serving.conftest import bright_export, in_process, loaded  # noqa: F401
+from tests.serving.conftest import bright_export  # noqa: F401
 from tfgan_zoo import explorer
-
-
-@pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["explorer", *map(str, arguments)])
-        status = explorer.main()
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
 
 
 @pytest.mark.parametrize(
@@ -32,8 +21,8 @@ def run(monkeypatch, capsys):
         (["--export=a", "--port=65536"], "--port=65536"),
     ],
 )
-def test_mistakes_are_told_in_one_line(run, arguments, message):
-    status, out, error = run(*arguments)
+def test_mistakes_are_told_in_one_line(run_main, arguments, message):
+    status, out, error = run_main(explorer.main, *arguments)
     assert (status, out) == (2, "")
     assert error.startswith("tfgan_zoo.explorer: error: ")
     assert message in error

@@ -1,5 +1,6 @@
 """The files of an export, its versions, what it needs, and the command that exports a run's checkpoint again."""
 
+import functools
 import json
 import pathlib
 import subprocess
@@ -158,14 +159,8 @@ def run_folder(tmp_path_factory):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["export", *map(str, arguments)])
-        status = module.main()
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
+def run(run_main):
+    return functools.partial(run_main, module.main)
 
 
 def test_the_last_checkpoint_exported_again_makes_the_same_pngs(run, run_folder):

@@ -136,7 +136,8 @@ def test_its_export_keeps_that_promise_without_onednn_too(run_python):
     """The kernels are chosen when TensorFlow starts: in this process, by conftest.py, they are oneDNN's."""
     assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "1"
     test = "test_its_export_is_the_generator_and_makes_one_image_of_one_seed"
-    result = run_python("-m", "pytest", "-q", "tests/test_models.py", "-k", test, TF_ENABLE_ONEDNN_OPTS="0")
+    command = ["-m", "pytest", "-q", "tests/test_models.py", "-k", test]
+    result = run_python(*command, timeout=1200, TF_ENABLE_ONEDNN_OPTS="0")
     assert result.returncode == 0, result.stdout
     assert f"{len(ZOO)} passed" in result.stdout
 

@@ -19,6 +19,7 @@ class ExportedModel(ServedModel):
 
     Attributes:
         path: of the version that was found.
+        classifies: `classify` can be asked.
         rows_at_once: 256, or the export's limit where that is lower.
         classifies: `classify` can be asked.
 

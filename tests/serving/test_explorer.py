@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import threading
 
+import numpy as np
 import pytest
 import requests
 
@@ -55,10 +56,9 @@ def image(explorer, query):
 
 def test_pictures_are_the_exports(explorer, in_process):
     found = [image(explorer, f"a=-5&b=9223372036854775807&position={position}&label=2") for position in (0, 0.5, 1)]
-    inputs = {"seed_a": [-5] * 3, "seed_b": [2**63 - 1] * 3, "position": [0.0, 0.5, 1.0], "labels": [2] * 3}
-    expected = in_process.predict("interpolate", inputs)["image_bytes"]
-    assert found == [(200, "image/png", png) for png in expected]
-    ends = in_process.predict("generate", {"seed": [-5, 2**63 - 1], "labels": [2, 2]})["image_bytes"]
+    inputs = {"seed_a": np.full(3, -5), "seed_b": np.full(3, 2**63 - 1), "position": np.float32([0, 0.5, 1])}
+    assert found == [(200, "image/png", png) for png in in_process.ask("interpolate", inputs, [2] * 3)]
+    ends = in_process.ask("generate", {"seed": np.array([-5, 2**63 - 1])}, [2, 2])
     assert [found[0][2], found[2][2]] == ends.tolist()
 
 

@@ -1,11 +1,15 @@
 """The model configuration by the official message, and the command that writes it."""
 
+import pathlib
+
 import pytest
 from google.protobuf import text_format
 
 from tests.serving.conftest import need_serving_api
 from tfgan_zoo.serving import model_config as module
 from tfgan_zoo.serving.model_config import Model, model_config
+
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def parse(text):
@@ -30,16 +34,26 @@ def test_two_labels_of_one_version():
     assert list(found.model_version_policy.specific.versions) == [2]
 
 
+def test_the_example_is_what_the_command_writes():
+    """As its first lines say, but for where the models lie."""
+    text = (CHECKOUT / "deploy" / "serving" / "models.config").read_text()
+    labelled = Model("dcgan", "/models/dcgan", {"stable": 1, "canary": 2})
+    assert parse(text) == parse(model_config([labelled, Model("cdcgan", "/models/cdcgan")]))
+
+
+def test_the_configuration_in_the_manifest_parses():
+    manifest = (CHECKOUT / "deploy" / "serving" / "kubernetes.yaml").read_text()
+    text = manifest.partition("models.config: |\n")[2].partition("---")[0]
+    assert parse(text) == parse(model_config([Model("dcgan", "/models/dcgan", {"stable": 1, "canary": 2})]))
+
+
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path, bright_export):
+def run(monkeypatch, run_main, tmp_path, bright_export):
+    """Runs the command in an empty folder; EXPORT stands for that of the small model."""
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
-        arguments = [argument.replace("EXPORT", str(bright_export)) for argument in arguments]
-        monkeypatch.setattr("sys.argv", ["model_config", *arguments])
-        status = module.main()
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
+        return run_main(module.main, *(argument.replace("EXPORT", str(bright_export)) for argument in arguments))
 
     return run
 

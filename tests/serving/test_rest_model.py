@@ -18,6 +18,13 @@ def test_an_answer_that_breaks_off_is_asked_for_again(rest, served, with_length)
         model_at(rest, retries=1).generate([1])
 
 
+def test_a_status_that_cannot_be_had_does_not_mean_that_there_is_no_model(rest, served):
+    served.models["bright"] = {3: "LOADING"}
+    served.faults.extend([(None, None), ("status", 503)])
+    with pytest.raises(Unavailable, match="answers 503"):
+        model_at(rest, retries=0).generate([1])
+
+
 def test_drops_do_not_outlast_the_time_limit(rest, served):
     model = model_at(rest, timeout=0.5)
     served.faults.append(("drip", 0.02))

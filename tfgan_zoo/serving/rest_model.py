@@ -40,8 +40,10 @@ class RestModel(RemoteModel):
 
     def version_states(self, timeout: float) -> dict[int, str]:
         status, text = self._send("GET", self._path(), timeout)
-        if status != 200:
+        if status == 404:
             return {}
+        if status != 200:
+            raise Unavailable(f"{self.connection.url}: answers {status} ({_message(text)}).")
         return {int(entry["version"]): entry["state"] for entry in _parse(text)["model_version_status"]}
 
     def _path(self) -> str:
