@@ -211,7 +211,8 @@ def test_the_status_of_an_interrupted_run_is_130(train, monkeypatch):
 
 
 def test_a_diverged_run_is_a_failure_and_says_which_loss(train, monkeypatch):
-    from tfgan_zoo.training.run import Run, TrainingDiverged
+    from tfgan_zoo.training.divergence import TrainingDiverged
+    from tfgan_zoo.training.run import Run
 
     def diverge(self):
         raise TrainingDiverged("g_loss is nan between steps 5 and 10")

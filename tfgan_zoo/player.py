@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo.averaging import AveragedWeights
+from tfgan_zoo.distribution import in_unison, local, num_replicas
 
 
 class Player(keras.layers.Layer):
@@ -20,16 +21,31 @@ class Player(keras.layers.Layer):
         penalties: list of `tfgan_zoo.penalties.Penalty`.
         decay: of the averaged weights, or None for no average.
         networks: function that returns the list of the networks that the player trains.
+        step: function that returns the number of the GAN's step.
+
+    Attributes:
+        first_bad_step: the first step in which the loss or the gradient was NaN or infinite; 0 where none was. It is no
+            part of the player's state: nothing is saved after such a step.
     """
 
-    def __init__(self, name: str, optimizer, penalties: list, decay: float | None, networks: Callable[[], list]):
+    def __init__(
+        self,
+        name: str,
+        optimizer,
+        penalties: list,
+        decay: float | None,
+        networks: Callable[[], list],
+        step: Callable[[], tf.Tensor],
+    ):
         super().__init__(name=f"{name}_player")
         self._networks = networks
+        self._step = step
         self.optimizer = optimizer
         self.penalties = list(penalties)
         self.average = None if decay is None else AveragedWeights(decay)
         self.mean_loss = keras.metrics.Mean(name=f"{name[0]}_loss")
         self.gradient_norm = keras.metrics.Mean(name=f"{name[0]}_gradient_norm")
+        self.first_bad_step = tf.Variable(0, trainable=False, dtype=tf.int64, name="first_bad_step")
         # Now, because no variable may be born inside a traced step.
         self.optimizer.build(self.weights_trained)
         for part in self._parts:
@@ -55,14 +71,22 @@ class Player(keras.layers.Layer):
         """Adds the penalties and the networks' own regularization to the adversarial loss."""
         penalties = [penalty.loss(gan, forward, self.weights_trained) for penalty in self.penalties]
         regularization = [term for network in self._networks() for term in network.losses]
-        return tf.add_n([loss, *penalties, *regularization])
+        # Each replica's part of the mean over the global batch.
+        return tf.add_n([loss, *penalties, *regularization]) / num_replicas()
 
     def descend(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         """Moves the player's variables one optimizer step down the gradient of `loss`."""
+        gradients = tape.gradient(loss, [variable.value for variable in self.weights_trained])
+        loss, norm = in_unison(self._move, gradients, loss)
+        self.mean_loss.update_state(loss)
+        self.gradient_norm.update_state(norm)
+
+    def _move(self, gradients: list, loss: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         variables = self.weights_trained
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
         self.optimizer.apply(gradients, variables)
         for part in self._parts:
             part.after_update(variables)
-        self.mean_loss.update_state(loss)
-        self.gradient_norm.update_state(tf.linalg.global_norm(gradients))
+        norm = tf.linalg.global_norm(local(gradients))
+        is_first = (self.first_bad_step == 0) & ~(tf.math.is_finite(loss) & tf.math.is_finite(norm))
+        self.first_bad_step.assign(tf.where(is_first, self._step(), self.first_bad_step))
+        return loss, norm

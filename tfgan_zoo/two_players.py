@@ -92,6 +92,7 @@ class TwoPlayerModel(keras.Model):
             penalties["generator"] or [],
             ema["generator"],
             lambda: self.generator_networks,
+            lambda: self.step.value,
         )
         self.discriminator_player = Player(
             "discriminator",
@@ -99,6 +100,7 @@ class TwoPlayerModel(keras.Model):
             d_penalties,
             ema["discriminator"],
             lambda: self.discriminator_networks,
+            lambda: self.step.value,
         )
         score = "probability" if self.loss.reads_probabilities else "logit"
         self.real_score = keras.metrics.Mean(name=f"real_{score}")

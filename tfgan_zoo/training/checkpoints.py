@@ -63,7 +63,7 @@ class Checkpoints:
             except DamagedError as error:
                 print(f"{self._path(step)}: damaged, the one before it is used ({error})", file=sys.stderr)
                 continue
-            self._read(step)
+            self.restore(step)
             for newer in [s for s in steps if s > step]:
                 shutil.rmtree(self.folder / f"damaged-{newer:06d}", ignore_errors=True)
                 self._path(newer).rename(self.folder / f"damaged-{newer:06d}")
@@ -72,7 +72,12 @@ class Checkpoints:
             raise UserError(f"{self.folder}: every checkpoint is damaged; --overwrite starts the run anew.")
         return 0
 
-    def _read(self, step: int) -> None:
+    def restore(self, step: int) -> None:
+        """Restores the checkpoint of a step.
+
+        Raises:
+            UserError: it is of another model, or is not there.
+        """
         try:
             self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
         except TRANSIENT:

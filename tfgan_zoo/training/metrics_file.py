@@ -1,6 +1,8 @@
 """`metrics.csv`: what a run wrote down, one row a logged step."""
 
 import csv
+import errno
+import io
 import os
 import pathlib
 
@@ -26,16 +28,23 @@ class MetricsFile:
         return [{**row, "step": int(row["step"])} for row in rows]
 
     def append(self, row: dict) -> None:
-        """Adds a row; the first row fixes the columns."""
+        """Adds a row, whole or not at all; the first row fixes the columns."""
         is_new = not self.path.exists()
         columns = list(row) if is_new else self._columns()
-        with open(self.path, "a", newline="") as file:
-            writer = csv.DictWriter(file, columns, lineterminator="\n")
-            if is_new:
-                writer.writeheader()
-            writer.writerow(row)
-            file.flush()
-            os.fsync(file.fileno())
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        if is_new:
+            writer.writeheader()
+        writer.writerow(row)
+        with open(self.path, "ab", buffering=0) as file:
+            size = file.tell()
+            try:
+                if file.write(text.getvalue().encode()) < len(text.getvalue().encode()):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(size)
+                raise
 
     def cut(self, step: int) -> None:
         """Removes the rows after `step`, and a row that a crash left unfinished."""
