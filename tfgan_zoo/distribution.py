@@ -1,4 +1,4 @@
-"""Many replicas that train as one. Where there is one, each of these functions does what its argument says, and no more.
+"""Many replicas that train as one; where there is one, each of these functions does what its argument says, and no more.
 
 The step belongs to the global batch: its latents are drawn for all of it, its losses are means over all of it, and each
 player moves once. Only the passes through the networks, and their gradients, are each replica's own.
@@ -60,3 +60,47 @@ def local(values):
     """Returns this process's copy of values that are the same on every replica."""
     strategy = tf.distribute.get_strategy()
     return tf.nest.map_structure(lambda value: strategy.experimental_local_results(value)[0], values)
+
+
+def share_out(batches: tf.data.Dataset):
+    """Shares each batch out among the replicas of the strategy in whose scope this is, in the order of the rows.
+
+    Every process reads the whole batch and keeps its part: so the order of the data is that of one process.
+
+    Args:
+        batches: endless, of tuples of tensors, each of one static batch size that the replicas divide.
+
+    Returns:
+        What a `tf.function` of the strategy iterates over; with one replica, `batches`.
+    """
+    replicas = num_replicas()
+    if replicas == 1:
+        return batches
+
+    def own_part(context):
+        here = replicas // context.num_input_pipelines
+        first = context.input_pipeline_id * here
+
+        def by_replica(rows):
+            return tf.reshape(rows, [replicas, rows.shape[0] // replicas, *rows.shape[1:]])[first : first + here]
+
+        parts = batches.map(lambda *batch: tf.nest.map_structure(by_replica, batch)).unbatch()
+        # That it has no end spares the replicas asking each other at each step whether there is another one.
+        return parts.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)).prefetch(2)
+
+    return tf.distribute.get_strategy().distribute_datasets_from_function(own_part)
+
+
+def make_train_steps(gan) -> Callable:
+    """Returns a graph function (iterator, count) that trains `count` steps without coming back to Python."""
+
+    def step(index, iterator):
+        gan.train_on(next(iterator))
+        return index + 1
+
+    # Without AutoGraph errors of the model's keep their type and their one line.
+    @tf.function(autograph=False)
+    def train_steps(iterator, count):
+        tf.while_loop(lambda i: i < count, lambda i: [step(i, iterator)], [tf.constant(0)], parallel_iterations=1)
+
+    return train_steps

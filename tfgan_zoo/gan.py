@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from tfgan_zoo import randomness
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_range
-from tfgan_zoo.distribution import on_each_replica, share_of
+from tfgan_zoo.distribution import on_each_replica, share_of, share_out
 from tfgan_zoo.forward_pass import ForwardPass
 from tfgan_zoo.latents import DISTRIBUTIONS
 from tfgan_zoo.registry import unknown
@@ -187,7 +187,8 @@ class GAN(TwoPlayerModel):
         batch_size, start_step = min(batch_size or self.batch_size, len(x)), int(self.step.numpy())
         if start_step == 0:
             self.prepare(source)
-        batches = self.batches(source, batch_size, start_step=start_step)
+        with self.distribute_strategy.scope():
+            batches = share_out(self.batches(source, batch_size, start_step=start_step))
         return super().fit(batches, **{"steps_per_epoch": len(x) // batch_size, "shuffle": False, **kwargs})
 
     def _array_source(self, data: np.ndarray, labels) -> ArraySource:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.distribution import make_train_steps
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.losses import Loss
 from tfgan_zoo.penalties import WeightClipping
@@ -126,6 +127,26 @@ class TwoPlayerModel(keras.Model):
             self.fake_score,
             *(player.gradient_norm for player in players),
         ]
+
+    def make_train_function(self, force: bool = False):
+        """Makes what `fit` calls; under a strategy, a step of all replicas at once, as `train_on` is meant.
+
+        Keras would run the step on each replica, where no update may hang on a condition, and would join the logs of
+        several processes in a way that fails on scalars (keras-team/keras#20585).
+        """
+        strategy = self.distribute_strategy
+        if strategy.num_replicas_in_sync == 1:
+            return super().make_train_function(force)
+        if self.train_function is None or force:
+            train_steps = make_train_steps(self)
+
+            def train(iterator):
+                with strategy.scope():
+                    train_steps(iterator, tf.constant(self.steps_per_execution))
+                    return self.get_metrics_result()
+
+            self.train_function = train
+        return self.train_function
 
     @contextlib.contextmanager
     def inference_weights(self) -> Iterator[None]:

@@ -25,10 +25,10 @@ def test_the_first_step_counts_and_both_players_are_named_if_it_was_both(tiny_ga
         gan.reset_metrics()
     # D's loss was none in step 3; through its weights, from step 4 on, G's is none either.
     assert [int(player.first_bad_step) for player in (gan.discriminator_player, gan.generator_player)] == [3, 4]
-    with pytest.raises(TrainingDiverged, match="^step 3: the discriminator's loss or gradient is no finite number"):
+    with pytest.raises(TrainingDiverged, match=r"^step 3: the discriminator's loss or gradient is no finite number"):
         check_losses(gan)
     gan.generator_player.first_bad_step.assign(3)
-    with pytest.raises(TrainingDiverged, match="^step 3: the discriminator's and the generator's loss"):
+    with pytest.raises(TrainingDiverged, match=r"^step 3: the discriminator's and the generator's loss"):
         check_losses(gan)
 
 

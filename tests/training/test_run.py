@@ -1,18 +1,17 @@
 """A run: what it writes, that it goes on to the bit, and how it ends."""
 
-import csv
 import dataclasses
 import math
 import os
 import signal
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
 
 from models import ZOO
+from tests.training.outcome import assert_same_outcome, events_of, rows_of, state_of
 from tfgan_zoo import data
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.gan import GAN
@@ -45,22 +44,6 @@ def undisturbed(tmp_path_factory):
 # What it writes.
 
 
-def rows_of(run):
-    """Returns the rows of `metrics.csv`, apart from what a clock says."""
-    with open(run.folder.metrics, newline="") as file:
-        return [{k: v for k, v in row.items() if k != "images_per_second"} for row in csv.DictReader(file)]
-
-
-def events_of(run):
-    """Returns (step, tag, value) of every event, sorted."""
-    found = []
-    for path in run.folder.events.glob("events.out.*"):
-        for record in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
-            event = tf.compat.v1.Event.FromString(record)
-            found += [(event.step, value.tag, value.tensor.SerializeToString()) for value in event.summary.value]
-    return sorted(found)
-
-
 def test_the_run_folder_holds_what_the_contract_says(undisturbed):
     found = sorted(path.name for path in undisturbed.folder.path.iterdir())
     expected = ["checkpoints", "config.json", "curves.png", "events", "export", "metrics.csv", "samples"]
@@ -83,7 +66,7 @@ def test_samples_are_drawn_at_the_start_and_every_so_often(undisturbed):
 
 
 def test_a_row_is_the_mean_since_the_last_one(undisturbed):
-    rows = rows_of(undisturbed)
+    rows = rows_of(undisturbed.folder.path)
     assert [int(row["step"]) for row in rows] == list(range(2, 21, 2))
     watched = ["sample_diversity", "collapse"]
     assert list(rows[0]) == ["step", *(metric.name for metric in undisturbed.gan.metrics), *watched]
@@ -103,13 +86,13 @@ def test_events_hold_scalars_and_pictures(undisturbed):
     names = [*(metric.name for metric in undisturbed.gan.metrics), "sample_diversity", "collapse"]
     expected = [(step, name) for step in range(2, 21, 2) for name in names]
     expected += [(step, "samples") for step in (0, 10, 20)]
-    assert [(step, name) for step, name, _ in events_of(undisturbed)] == sorted(expected)
+    assert [(step, name) for step, name, _ in events_of(undisturbed.folder.path)] == sorted(expected)
 
 
 def test_a_player_without_a_turn_has_an_empty_value(tiny_gan, tmp_path):
     run = point_run(tiny_gan(schedule="alternating"), tmp_path, steps=3, log_every=1)
     run.train()
-    assert [(row["d_loss"] != "", row["g_loss"] != "") for row in rows_of(run)] == [
+    assert [(row["d_loss"] != "", row["g_loss"] != "") for row in rows_of(run.folder.path)] == [
         (True, False),
         (False, True),
         (True, False),
@@ -117,23 +100,6 @@ def test_a_player_without_a_turn_has_an_empty_value(tiny_gan, tmp_path):
 
 
 # It goes on to the bit.
-
-
-def state_of(run):
-    """Returns name → bytes of everything in the last checkpoint."""
-    (newest,) = run.folder.checkpoints.glob("step-000020")
-    reader = tf.train.load_checkpoint(str(newest / "state"))
-    names = reader.get_variable_to_shape_map().keys() - {"_CHECKPOINTABLE_OBJECT_GRAPH", "save_counter"}
-    assert len(names) > 20
-    return {name: np.asarray(reader.get_tensor(name)).tobytes() for name in names}
-
-
-def assert_same_end(run, expected):
-    assert state_of(run) == state_of(expected)
-    assert rows_of(run) == rows_of(expected)
-    assert events_of(run) == events_of(expected)
-    pictures, wanted = ({p.name: p.read_bytes() for p in r.folder.samples.iterdir()} for r in (run, expected))
-    assert pictures == wanted
 
 
 class Killed(BaseException):
@@ -177,7 +143,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, s
     resumed = make_run(tmp_path / "run")
     assert resumed.train() is None
     assert f"goes on from step {step}" in capsys.readouterr().out
-    assert_same_end(resumed, undisturbed)
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
 
 
 def test_a_killed_run_goes_on_from_its_newest_intact_checkpoint(undisturbed, tmp_path, capsys):
@@ -191,7 +157,7 @@ def test_a_killed_run_goes_on_from_its_newest_intact_checkpoint(undisturbed, tmp
     resumed = make_run(tmp_path / "run")
     resumed.train()
     assert "goes on from step 5" in capsys.readouterr().out
-    assert_same_end(resumed, undisturbed)
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
 
 
 def test_a_run_killed_before_its_first_checkpoint_begins_anew(undisturbed, tmp_path):
@@ -199,7 +165,7 @@ def test_a_run_killed_before_its_first_checkpoint_begins_anew(undisturbed, tmp_p
         at_step(make_run(tmp_path / "run"), 4, kill).train()
     resumed = make_run(tmp_path / "run")
     resumed.train()
-    assert_same_end(resumed, undisturbed)
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
 
 
 def test_other_intervals_change_no_weight(undisturbed, tmp_path):
@@ -208,9 +174,9 @@ def test_other_intervals_change_no_weight(undisturbed, tmp_path):
     run.train()
 
     def weights(run):
-        return {name: value for name, value in state_of(run).items() if not name.startswith("metrics")}
+        return {name: value for name, value in state_of(run.folder.path).items() if not name.startswith("metrics")}
 
-    assert [int(row["step"]) for row in rows_of(run)] == [7, 14, 20]
+    assert [int(row["step"]) for row in rows_of(run.folder.path)] == [7, 14, 20]
     assert weights(run).keys() == weights(undisturbed).keys()
     model = {name: value for name, value in weights(run).items() if "optimizer" in name}
     assert model == {name: value for name, value in weights(undisturbed).items() if "optimizer" in name}
@@ -237,7 +203,7 @@ def test_a_finished_run_says_so_and_can_be_extended(finished, capsys):
 
     longer = make_run(finished, dataclasses.replace(PLAN, steps=24))
     longer.train()
-    assert [int(row["step"]) for row in rows_of(longer)] == list(range(2, 25, 2))
+    assert [int(row["step"]) for row in rows_of(longer.folder.path)] == list(range(2, 25, 2))
     assert longer.checkpoints.steps() == [15, 20, 24]
 
 

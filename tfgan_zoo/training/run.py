@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import tensorflow as tf
 
 from tfgan_zoo.data.source import Source
+from tfgan_zoo.distribution import make_train_steps, share_out
 from tfgan_zoo.export import export
 from tfgan_zoo.metrics.classification import count_errors
 from tfgan_zoo.training.checkpoints import Checkpoints
@@ -154,7 +155,7 @@ class Run:
         self._train_steps.get_concrete_function(self._batches(0), tf.constant(1))
 
     def _batches(self, step: int) -> Iterator:
-        return iter(self.workers.share(self.gan.batches(self.source, self.batch_size, start_step=step)))
+        return iter(share_out(self.gan.batches(self.source, self.batch_size, start_step=step)))
 
     def _resume(self) -> int:
         step = self._restore()
@@ -239,18 +240,3 @@ class Run:
     def _sample(self, step: int) -> None:
         picture = self.samples.draw(step)
         self.events.write(step, lambda: tf.summary.image("samples", picture[None]))
-
-
-def make_train_steps(gan) -> Callable:
-    """Returns a graph function (iterator, count) that trains `count` steps without coming back to Python."""
-
-    def step(index, iterator):
-        gan.train_on(next(iterator))
-        return index + 1
-
-    # Without AutoGraph errors of the model's keep their type and their one line.
-    @tf.function(autograph=False)
-    def train_steps(iterator, count):
-        tf.while_loop(lambda i: i < count, lambda i: [step(i, iterator)], [tf.constant(0)], parallel_iterations=1)
-
-    return train_steps

@@ -51,35 +51,6 @@ class Workers:
                 f"--batch_size={batch_size}: is shared by {self.num_replicas} replicas; accepted: a multiple of that."
             )
 
-    def share(self, batches: tf.data.Dataset):
-        """Shares each batch out among the replicas, in the order of its rows.
-
-        Every process reads the whole batch and keeps its part: so the order of the data is that of one process.
-
-        Args:
-            batches: endless, of tuples, of one static batch size.
-        """
-        if self.num_replicas == 1:
-            return batches
-
-        def own_part(context):
-            replicas_here = self.num_replicas // context.num_input_pipelines
-            first = context.input_pipeline_id * replicas_here
-
-            def split(*batch):
-                return tf.nest.map_structure(
-                    lambda rows: tf.reshape(
-                        rows, [self.num_replicas, rows.shape[0] // self.num_replicas, *rows.shape[1:]]
-                    )[first : first + replicas_here],
-                    batch,
-                )
-
-            parts = batches.map(split).unbatch()
-            # That it has no end spares the replicas asking each other at each step whether there is another one.
-            return parts.apply(tf.data.experimental.assert_cardinality(tf.data.INFINITE_CARDINALITY)).prefetch(2)
-
-        return self.strategy.distribute_datasets_from_function(own_part)
-
     def sum(self, *values: int) -> list[int]:
         """Returns the sums over all processes; each has to call this as often as the others."""
         if self.num_processes == 1:
