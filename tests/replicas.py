@@ -45,10 +45,10 @@ def build(schedule: str):
 
 
 def results_of(gan) -> dict:
-    """Returns all floating-point variables of the GAN, and its metrics, by name."""
+    """Returns all floating-point variables of the GAN, numbered, and its metrics, by name."""
     metrics = {metric.name: np.asarray(metric.result()) for metric in gan.metrics}
     kept = [v for v in gan.variables if "float" in v.dtype and "metric" not in v.path]
-    return {f"{index}/{v.path}": v.numpy() for index, v in enumerate(kept)} | metrics
+    return {f"variable {index}": variable.numpy() for index, variable in enumerate(kept)} | metrics
 
 
 def train(workers) -> dict:

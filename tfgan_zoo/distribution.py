@@ -1,4 +1,4 @@
-"""Many replicas that train as one; where there is one, each of these functions does what its argument says, and no more.
+"""Many replicas that train as one; where there is one, each of these functions does no more than its argument.
 
 The step belongs to the global batch: its latents are drawn for all of it, its losses are means over all of it, and each
 player moves once. Only the passes through the networks, and their gradients, are each replica's own.
@@ -42,24 +42,26 @@ def share_of(draw: Callable, batch_size):
     return tf.nest.map_structure(lambda rows: rows[start : start + batch_size], draw(batch_size * num_replicas()))
 
 
-def in_unison(move: Callable, gradients: list, loss: tf.Tensor):
-    """Calls `move(gradients, loss)` once for all replicas, on the sums over them, and returns what it returns."""
+def sum_over_replicas(values: list) -> list:
+    """Returns the sums over all replicas of what each of them has computed; None stays None."""
     if num_replicas() == 1:
-        return move(gradients, loss)
-
-    def merged(strategy, gradients, loss):
-        parts = [part for part in [*gradients, loss] if part is not None]
-        sums = iter(strategy.extended.batch_reduce_to(SUM, [(part, part) for part in parts]))
-        gradients = [None if gradient is None else next(sums) for gradient in gradients]
-        return move(gradients, local(next(sums)))
-
-    return tf.distribute.get_replica_context().merge_call(merged, args=(gradients, loss))
+        return values
+    sums = iter(tf.distribute.get_replica_context().all_reduce(SUM, [value for value in values if value is not None]))
+    return [None if value is None else next(sums) for value in values]
 
 
-def local(values):
-    """Returns this process's copy of values that are the same on every replica."""
-    strategy = tf.distribute.get_strategy()
-    return tf.nest.map_structure(lambda value: strategy.experimental_local_results(value)[0], values)
+def once(function: Callable[[], None]) -> None:
+    """Has something done for all replicas together that each of them comes to."""
+    if num_replicas() == 1:
+        function()
+    else:
+        tf.distribute.get_replica_context().merge_call(lambda strategy: function())
+
+
+def takes_sums(optimizer):
+    """Keeps a Keras optimizer from summing gradients over the replicas, since they are sums already; returns it."""
+    optimizer._all_reduce_sum_gradients = lambda gradients_and_variables: gradients_and_variables
+    return optimizer
 
 
 def share_out(batches: tf.data.Dataset):

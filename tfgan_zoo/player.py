@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo.averaging import AveragedWeights
-from tfgan_zoo.distribution import in_unison, local, num_replicas
+from tfgan_zoo.distribution import num_replicas, once, sum_over_replicas, takes_sums
 
 
 class Player(keras.layers.Layer):
@@ -40,7 +40,7 @@ class Player(keras.layers.Layer):
         super().__init__(name=f"{name}_player")
         self._networks = networks
         self._step = step
-        self.optimizer = optimizer
+        self.optimizer = takes_sums(optimizer)
         self.penalties = list(penalties)
         self.average = None if decay is None else AveragedWeights(decay)
         self.mean_loss = keras.metrics.Mean(name=f"{name[0]}_loss")
@@ -76,17 +76,20 @@ class Player(keras.layers.Layer):
 
     def descend(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         """Moves the player's variables one optimizer step down the gradient of `loss`."""
-        gradients = tape.gradient(loss, [variable.value for variable in self.weights_trained])
-        loss, norm = in_unison(self._move, gradients, loss)
+        variables = self.weights_trained
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        loss, *gradients = sum_over_replicas([loss, *gradients])
+        norm = tf.linalg.global_norm(gradients)
+        self.optimizer.apply(gradients, variables)
+        once(lambda: self._after_update(variables))
         self.mean_loss.update_state(loss)
         self.gradient_norm.update_state(norm)
+        self._note(loss, norm)
 
-    def _move(self, gradients: list, loss: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        variables = self.weights_trained
-        self.optimizer.apply(gradients, variables)
+    def _after_update(self, variables: list) -> None:
         for part in self._parts:
             part.after_update(variables)
-        norm = tf.linalg.global_norm(local(gradients))
+
+    def _note(self, loss: tf.Tensor, norm: tf.Tensor) -> None:
         is_first = (self.first_bad_step == 0) & ~(tf.math.is_finite(loss) & tf.math.is_finite(norm))
         self.first_bad_step.assign(tf.where(is_first, self._step(), self.first_bad_step))
-        return loss, norm

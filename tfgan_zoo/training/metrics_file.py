@@ -5,7 +5,9 @@ import errno
 import io
 import os
 import pathlib
+from collections.abc import Iterable
 
+from tfgan_zoo.errors import UserError
 from tfgan_zoo.files import write_whole
 
 
@@ -24,8 +26,7 @@ class MetricsFile:
         if not self.path.exists():
             return []
         with open(self.path, newline="") as file:
-            rows = [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
-        return [{**row, "step": int(row["step"])} for row in rows]
+            return self._parse(file)
 
     def append(self, row: dict) -> None:
         """Adds a row, whole or not at all; the first row fixes the columns."""
@@ -47,15 +48,28 @@ class MetricsFile:
                 raise
 
     def cut(self, step: int) -> None:
-        """Removes the rows after `step`, and a row that a crash left unfinished."""
+        """Removes the rows after `step`, and a row that a crash left unfinished.
+
+        Raises:
+            UserError: the file is damaged.
+        """
         if not self.path.exists():
             return
-        header, *lines = self.path.read_text().splitlines(keepends=True) or [""]
-        whole = [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
+        try:
+            header, *lines = self.path.read_bytes().decode().splitlines(keepends=True) or [""]
+            whole = [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
+            self._parse([header, *whole])
+        except (ValueError, TypeError, KeyError, csv.Error) as error:
+            raise UserError(f"{self.path}: is damaged ({error}); --overwrite starts the run anew.") from None
         if whole:
             write_whole(self.path, header + "".join(whole))
         else:
             self.path.unlink()
+
+    @staticmethod
+    def _parse(lines: Iterable[str]) -> list[dict]:
+        rows = [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(lines)]
+        return [{**row, "step": int(row["step"])} for row in rows]
 
     def _columns(self) -> list[str]:
         with open(self.path, newline="") as file:
