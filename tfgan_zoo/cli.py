@@ -14,6 +14,7 @@ from tfgan_zoo.randomness import SEEDS
 from tfgan_zoo.registries import DATASETS, LOSSES, SCHEDULES
 from tfgan_zoo.registry import Registry
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.signals import ending_on_sigterm
 
 SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
 
@@ -69,14 +70,15 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     way, processes = cluster.choose(values.distribute, os.environ)
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
 
-    from tfgan_zoo.runtime import start_tensorflow
+    with ending_on_sigterm():
+        from tfgan_zoo.runtime import start_tensorflow
 
-    start_tensorflow()
-    from tfgan_zoo.training.workers import start_workers
+        start_tensorflow()
+        from tfgan_zoo.training.workers import start_workers
 
-    workers = start_workers(way, processes)
-    with workers.scope():
-        return _run(values, zoo, arguments, folder, workers)
+        workers = start_workers(way, processes)
+        with workers.scope():
+            return _run(values, zoo, arguments, folder, workers)
 
 
 def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFolder, workers) -> int:

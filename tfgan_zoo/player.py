@@ -50,6 +50,7 @@ class Player(keras.layers.Layer):
         self.optimizer.build(self.weights_trained)
         for part in self._parts:
             part.begin(self.weights_trained)
+        self.built = True
 
     @property
     def weights_trained(self) -> list:

@@ -23,7 +23,7 @@ from tfgan_zoo.training.progress import progress
 from tfgan_zoo.training.samples import Samples
 from tfgan_zoo.training.signals import catching_signals
 from tfgan_zoo.training.storage import writing
-from tfgan_zoo.training.workers import Workers
+from tfgan_zoo.training.workers import WorkerLost, Workers
 
 NOTHING = -1  # the step to which a run that begins anew cuts what an earlier one left
 SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step takes longer
@@ -101,8 +101,9 @@ class Run:
         Raises:
             TrainingDiverged: a loss is NaN or infinite; every checkpoint is from before that.
             StorageFailed: something could not be written; what was written before is whole.
+            WorkerLost: another process that trains this run is gone.
         """
-        with catching_signals() as caught:
+        with catching_signals() as caught, self.workers.watching():
             with writing(self.folder.path):
                 start = step = self._resume()
             if step >= self.plan.steps:
@@ -120,11 +121,12 @@ class Run:
     def _stop(self, step: int, caught: list[signal.Signals]) -> signal.Signals:
         """Saves, and draws what there is unless the machine is about to be taken away."""
         self._save(step)
-        by = caught[0] if caught else signal.SIGTERM  # another process's
-        self._say(f"stopped at step {step} by {by.name}. To go on: the same command.")
-        if by == signal.SIGINT:
+        if not caught:
+            raise WorkerLost(f"another worker was stopped; step {step} is saved. To go on: the same command in all.")
+        self._say(f"stopped at step {step} by {caught[0].name}. To go on: the same command.")
+        if caught[0] == signal.SIGINT:
             self._summarize()
-        return by
+        return caught[0]
 
     def _say(self, text: str) -> None:
         if self.workers.is_chief:

@@ -1,10 +1,11 @@
 """The devices and processes that train one run together; a single device, unless told otherwise."""
 
 import atexit
+import contextlib
 import functools
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import tensorflow as tf
 
@@ -13,6 +14,18 @@ from tfgan_zoo.errors import UserError
 from tfgan_zoo.training.folder import RunFolder
 
 SUM = tf.distribute.ReduceOp.SUM
+# What the collective operations of those that are left end with, sooner or later, when one process is gone.
+GONE = (
+    tf.errors.UnavailableError,
+    tf.errors.AbortedError,
+    tf.errors.CancelledError,
+    tf.errors.DeadlineExceededError,
+    tf.errors.InternalError,
+)
+
+
+class WorkerLost(RuntimeError):
+    """Another process of the run has ended."""
 
 
 class Workers:
@@ -50,6 +63,24 @@ class Workers:
             raise UserError(
                 f"--batch_size={batch_size}: is shared by {self.num_replicas} replicas; accepted: a multiple of that."
             )
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[None]:
+        """Tells in one line that the block failed because another process is gone.
+
+        Raises:
+            WorkerLost: it is.
+        """
+        try:
+            yield
+        except GONE as error:
+            if self.num_processes == 1:
+                raise
+            reason = str(error).strip().splitlines()[0]
+            raise WorkerLost(
+                f"another worker is gone ({reason[:200]}). Start all of them again with the same command: they go on "
+                "from the newest checkpoint."
+            ) from error
 
     def sum(self, *values: int) -> list[int]:
         """Returns the sums over all processes; each has to call this as often as the others."""
