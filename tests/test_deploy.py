@@ -61,7 +61,11 @@ def test_the_slurm_job_makes_tf_config_and_queues_again_what_failed(tmp_path, st
     program(
         tmp_path,
         "tfgan-zoo-train",
-        f'echo "$TF_CONFIG" > {tmp_path}/config-$SLURM_PROCID; printf "%s\\n" "$@" > {tmp_path}/arguments; exit {status}',
+        f"""
+        echo "$TF_CONFIG" > {tmp_path}/config-$SLURM_PROCID
+        printf "%s\\n" "$@" > {tmp_path}/arguments
+        exit {status}
+        """,
     )
     environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SLURM_JOB_NODELIST": "node[7,9]", "SLURM_JOB_ID": "42"}
     job = subprocess.run([DEPLOY / "slurm.sh", "--model=dcgan", "--set=ema={'generator': 0.9}"], env=environment)

@@ -148,6 +148,9 @@ class TwoPlayerModel(keras.Model):
             self.train_function = train
         return self.train_function
 
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None) -> None:
+        """Does nothing: every variable exists. Under a strategy Keras would call the model on a batch of data."""
+
     @contextlib.contextmanager
     def inference_weights(self) -> Iterator[None]:
         """For the block, puts averaged weights in place of the current ones where a player has them, and refreshes."""
