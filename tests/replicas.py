@@ -12,6 +12,7 @@ import numpy as np
 
 STEPS, BATCH = 20, 8
 SCHEDULES = ("simultaneous", "sequential", "n_critic:2", "alternating")
+FITTED = ("simultaneous", "n_critic:2")
 
 
 def points():
@@ -34,10 +35,10 @@ def build(schedule: str):
     discriminator = keras.Sequential([keras.Input((2,)), dense(4, 2, "tanh"), dense(1, 3)], name="discriminator")
     gan = GAN(generator, discriminator, latent_dim=3)
     gan.compile(
-        generator_optimizer=keras.optimizers.SGD(0.2),
-        discriminator_optimizer=keras.optimizers.SGD(0.2),
+        generator_optimizer=keras.optimizers.SGD(0.05),
+        discriminator_optimizer=keras.optimizers.SGD(0.05),
         schedule=schedule,
-        penalties={"generator": [HistoricalAveraging()], "discriminator": [GradientPenalty()]},
+        penalties={"generator": [HistoricalAveraging()], "discriminator": [GradientPenalty(1.0)]},
         ema={"generator": 0.9},
         steps_per_execution=3,
     )
@@ -65,6 +66,8 @@ def train(workers) -> dict:
             gan = build(schedule)
             make_train_steps(gan)(iter(share_out(gan.batches(source, BATCH))), tf.constant(STEPS))
             found |= {f"{schedule}/loop/{name}": value for name, value in results_of(gan).items()}
+            if schedule not in FITTED:
+                continue
             by_fit = build(schedule)
             by_fit.fit(points(), batch_size=BATCH, steps_per_epoch=18, verbose=0)
             found |= {f"{schedule}/fit/{name}": value for name, value in results_of(by_fit).items()}

@@ -112,3 +112,12 @@ def test_order_is_pinned():
 def test_fetch_is_for_subclasses():
     with pytest.raises(NotImplementedError):
         Source("nothing", 1, (1, 1, 1), []).fetch(tf.constant([0]))
+
+
+@pytest.mark.parametrize(
+    ("labels", "names", "all_labelled"),
+    [([0, 1], ["a", "b"], True), ([0, -1], ["a", "b"], False), ([-1, -1], [], False)],
+)
+def test_a_dataset_is_labelled_if_each_of_its_examples_is(labels, names, all_labelled):
+    source = ArraySource("points", np.zeros((2, 2), np.float32), np.array(labels), names)
+    assert source.all_labelled == all_labelled

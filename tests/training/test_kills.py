@@ -54,7 +54,7 @@ def test_a_run_that_is_killed_ends_as_one_that_was_not(start, tmp_path, argument
     rng = np.random.default_rng(0)
     metrics = tmp_path / "killed" / "metrics.csv"
     # A kill comes at a random moment after one of these rows; one lies before the first checkpoint.
-    targets = [0, *sorted(rng.integers(1, rows - 2, size=kills - 1))]
+    targets = [0, *sorted(rng.integers(1, rows * 9 // 10, size=kills - 1))]
     for target in targets:
         process = start("killed", arguments)
         wait_until(lambda target=target: rows_in(metrics) >= target and (tmp_path / "killed").exists(), process)
