@@ -18,7 +18,7 @@ from tests.training.outcome import assert_same_outcome
 from tfgan_zoo.training.workers import Workers
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
-LONGEST = 500
+LONGEST = 1200  # seconds until a process counts as hanging
 
 
 @pytest.fixture(scope="module")

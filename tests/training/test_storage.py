@@ -28,7 +28,7 @@ def small_disk(tmp_path):
     if mounted.returncode:
         pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
     yield path
-    subprocess.run(["umount", path], check=True)
+    subprocess.run(["umount", "--lazy", path], check=True)  # TensorFlow may hold an event file open
 
 
 PLAN = Plan(steps=60, log_every=1000, sample_every=1000, checkpoint_every=1000, export=False)
@@ -102,22 +102,20 @@ def test_a_disk_that_fills_up(make_run, small_disk, tmp_path, duty):
     assert_same_outcome(small_disk / "run", expected.folder.path)
 
 
-def test_a_disk_that_becomes_read_only(make_run, small_disk):
+def test_a_disk_that_is_read_only(make_run, small_disk):
     def remount(way):
         subprocess.run(["mount", "-o", f"remount,{way}", small_disk], check=True)
 
-    run = at_step(make_run(small_disk / "run", checkpoint_every=5), 10, lambda: remount("ro"))
-    with pytest.raises(StorageFailed, match=r"cannot be written .Read-only file system."):
-        run.train()
-    assert run.checkpoints.steps() == [5, 10]
-    with pytest.raises(UserError, match=r"--workdir=.*cannot be used .Read-only file system"):
-        make_run(small_disk / "run")
-    with pytest.raises(UserError, match=r"--workdir=.*cannot be used .Read-only file system"):
-        make_run(small_disk / "another")
+    RunFolder(small_disk / "run").claim({})
+    before = contents(small_disk)
+    remount("ro")
+    for name in ("run", "another"):
+        with pytest.raises(UserError, match=r"--workdir=.*cannot be used .Read-only file system") as raised:
+            make_run(small_disk / name)
+        assert "\n" not in str(raised.value)
     remount("rw")
-    resumed = make_run(small_disk / "run", checkpoint_every=5)
-    resumed.train()
-    assert resumed.checkpoints.steps() == [50, 55, 60]
+    assert contents(small_disk) == before
+    make_run(small_disk / "run").train()
 
 
 def test_a_folder_that_is_removed(make_run, tmp_path):
@@ -127,14 +125,18 @@ def test_a_folder_that_is_removed(make_run, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
-@pytest.mark.parametrize("duty", ["log_every", "sample_every", "checkpoint_every"])
-def test_where_nothing_can_be_mounted_a_write_that_fails_is_played(make_run, tmp_path, monkeypatch, duty):
+@pytest.mark.parametrize(
+    ("duty", "number"),
+    [("log_every", errno.ENOSPC), ("sample_every", errno.EROFS), ("checkpoint_every", errno.EIO)],
+    ids=lambda value: errno.errorcode.get(value, value),
+)
+def test_where_nothing_can_be_mounted_a_write_that_fails_is_played(make_run, tmp_path, monkeypatch, duty, number):
     def full_disk(descriptor):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        raise OSError(number, os.strerror(number))
 
     run = make_run(tmp_path / "run", **{duty: 1})
     at_step(run, 10, lambda: monkeypatch.setattr(os, "fsync", full_disk))
-    with pytest.raises(StorageFailed, match="No space left on device"):
+    with pytest.raises(StorageFailed, match=os.strerror(number)):
         run.train()
     assert not list(run.folder.path.rglob("*.partial"))
 
