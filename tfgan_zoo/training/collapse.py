@@ -10,6 +10,7 @@ from tfgan_zoo.data.source import Source
 EXAMPLES = 64
 ROWS = 3  # a state is told from a moment by holding in so many logged rows
 LEAST_DIVERSITY = 0.05
+ROWS_TO_SPREAD = 20  # logged rows in which G may still be on its way to more diversity than that
 CEILING = 0.99  # of what D can answer at most
 SMALL_LOSS = 0.02  # of a D whose objective's least value is 0
 VANISHED = 1e-3  # of the largest gradient norm that was logged
@@ -45,6 +46,8 @@ class CollapseWatch:
         self._real_spread = float(_spread(real))
         self._fake_spread = tf.function(lambda: _spread(gan.generate(latents, labels, training=False)))
         self._largest_norm = 0.0
+        self._rows = 0
+        self._has_spread = False
         self._in_a_row = dict.fromkeys(ADVICE, 0)
         self._warned = set()
         for row in rows:
@@ -73,11 +76,14 @@ class CollapseWatch:
         return float(bool(collapsed))
 
     def _count(self, values: dict) -> None:
+        alike = values.get("sample_diversity", 1.0) < LEAST_DIVERSITY
+        self._rows += 1
+        self._has_spread |= not alike
         norm = values.get("g_gradient_norm")
         self._largest_norm = max(self._largest_norm, norm or 0.0)
         vanished = norm is not None and norm < VANISHED * self._largest_norm
         found = {
-            "diversity": values.get("sample_diversity", 1.0) < LEAST_DIVERSITY,
+            "diversity": alike and (self._has_spread or self._rows >= ROWS_TO_SPREAD),
             "ceiling": vanished and self._d_is_sure(values),
         }
         for kind, holds in found.items():
