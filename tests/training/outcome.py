@@ -1,4 +1,4 @@
-"""What a run's folder holds at the end, read back without the code that wrote it."""
+"""What the tests of whole runs share: disturbing them, and reading their folders without the code that wrote them."""
 
 import csv
 
@@ -43,3 +43,16 @@ def assert_same_outcome(folder, expected):
     )
     for read in (state_of, rows_of, events_of, pictures_of):
         assert read(folder) == read(expected), read.__name__
+
+
+def at_step(run, step, what):
+    """Has `what` done right after the duties of a step."""
+    do_duties = run._do_duties
+
+    def then(reached):
+        do_duties(reached)
+        if reached == step:
+            what()
+
+    run._do_duties = then
+    return run

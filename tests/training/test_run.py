@@ -11,7 +11,7 @@ import tensorflow as tf
 from PIL import Image
 
 from models import ZOO
-from tests.training.outcome import assert_same_outcome, events_of, rows_of, state_of
+from tests.training.outcome import assert_same_outcome, at_step, events_of, rows_of, state_of
 from tfgan_zoo import data
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.gan import GAN
@@ -104,19 +104,6 @@ def test_a_player_without_a_turn_has_an_empty_value(tiny_gan, tmp_path):
 
 class Killed(BaseException):
     """Stands for the end of the process: nothing after it runs."""
-
-
-def at_step(run, step, what):
-    """Has `what` done right after the duties of a step."""
-    do_duties = run._do_duties
-
-    def then(reached):
-        do_duties(reached)
-        if reached == step:
-            what()
-
-    run._do_duties = then
-    return run
 
 
 def send(number):

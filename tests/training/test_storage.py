@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.training.outcome import assert_same_outcome
+from tests.training.outcome import assert_same_outcome, at_step
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.training.folder import RunFolder
@@ -44,19 +44,6 @@ def make_run(tiny_gan):
         return Run(tiny_gan((4, 4, 1)), source, folder, 8, dataclasses.replace(PLAN, **plan))
 
     return make
-
-
-def at_step(run, step, what):
-    """Has `what` done right after the duties of a step."""
-    do_duties = run._do_duties
-
-    def then(reached):
-        do_duties(reached)
-        if reached == step:
-            what()
-
-    run._do_duties = then
-    return run
 
 
 def contents(folder):
