@@ -222,7 +222,7 @@ class Run:
 
     def _log(self, step: int) -> None:
         """Writes down the means since the last log; that of a player that had no turn is empty."""
-        values = {m.name: float(m.result()) if float(m.count) else None for m in self.gan.metrics}
+        values = {m.name: float(m.result()) if tf.convert_to_tensor(m.count) > 0 else None for m in self.gan.metrics}
         self.gan.reset_metrics()
         self.losses.update((name, values[name]) for name in ("d_loss", "g_loss") if values[name] is not None)
         now = time.perf_counter()
