@@ -147,6 +147,7 @@ def test_errors_of_storage_are_told(tmp_path, error, told):
     [
         tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor with shape[8192,8192]"),
         ValueError("another mistake"),
+        UserError("--dataset=folder:x: 'x': No such file or directory"),
         KeyboardInterrupt(),
     ],
 )

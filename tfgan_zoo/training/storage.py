@@ -6,6 +6,8 @@ import os
 import pathlib
 from collections.abc import Iterator
 
+from tfgan_zoo.errors import UserError
+
 # TensorFlow's own writers put the system's words at the end of an error of another type.
 REASONS = [
     os.strerror(number)
@@ -38,7 +40,7 @@ def writing(folder: pathlib.Path) -> Iterator[None]:
         raise StorageFailed(f"{folder}: was removed while the run went on.")
     try:
         yield
-    except StorageFailed:
+    except (StorageFailed, UserError):
         raise
     except Exception as error:
         reason = error.strerror if isinstance(error, OSError) else _reason(str(error))
