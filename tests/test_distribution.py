@@ -52,27 +52,21 @@ def free_ports(count):
 
 
 @pytest.fixture
-def start_pair(tmp_path):
-    """Starts a command in two processes that know of each other; ends what is left of them at the end."""
+def start():
+    """Starts Python in a process of its own; ends what is left of it at the end."""
     started = []
 
-    def start(arguments_of):
-        addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
-        pair = []
-        for index in range(2):
-            config = {"cluster": {"worker": addresses}, "task": {"type": "worker", "index": index}}
-            pair.append(
-                subprocess.Popen(
-                    [sys.executable, *arguments_of(index)],
-                    cwd=CHECKOUT,
-                    env={**os.environ, "PYTHONPATH": str(CHECKOUT), "TF_CONFIG": json.dumps(config)},
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    text=True,
-                )
-            )
-        started.extend(pair)
-        return pair
+    def start(arguments, **environment):
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=CHECKOUT,
+            env={**os.environ, "PYTHONPATH": str(CHECKOUT), **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
 
     yield start
     for process in started:
@@ -81,15 +75,27 @@ def start_pair(tmp_path):
             process.wait()
 
 
+@pytest.fixture
+def start_pair(start):
+    """Starts a command in two processes that know of each other."""
+
+    def start_pair(arguments_of):
+        workers = [f"127.0.0.1:{port}" for port in free_ports(2)]
+        tasks = [{"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}} for index in range(2)]
+        return [start(arguments_of(index), TF_CONFIG=json.dumps(task)) for index, task in enumerate(tasks)]
+
+    return start_pair
+
+
 def outputs_of(pair):
-    """Waits for both; returns their statuses and what they printed."""
+    """Waits for processes; returns their statuses and what they printed."""
     printed = [process.communicate(timeout=LONGEST)[0] for process in pair]
     return [process.returncode for process in pair], printed
 
 
-def test_two_devices_equal_one(alone, run_python, tmp_path):
-    result = run_python("tests/replicas.py", tmp_path / "mirrored.npz", "mirrored")
-    assert result.returncode == 0, result.stderr
+def test_two_devices_equal_one(alone, start, tmp_path):
+    statuses, printed = outputs_of([start(["tests/replicas.py", tmp_path / "mirrored.npz", "mirrored"])])
+    assert statuses == [0], printed
     assert_close(tmp_path / "mirrored.npz", alone)
 
 
