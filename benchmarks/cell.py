@@ -73,7 +73,7 @@ def train(gan, source, left: Callable[[int, float], int]) -> dict:
     """Trains until `left(steps, seconds)` is 0. The first step, which traces the graph, is not timed."""
     import tensorflow as tf
 
-    from tfgan_zoo.training.run import make_train_steps
+    from tfgan_zoo.distribution import make_train_steps
 
     batches = iter(gan.batches(source, gan.batch_size))
     train_steps = make_train_steps(gan)

@@ -74,7 +74,7 @@ def main(values: flags.FlagValues) -> None:
 
     from models import ZOO
     from tfgan_zoo.data.source import ArraySource
-    from tfgan_zoo.training.run import make_train_steps
+    from tfgan_zoo.distribution import make_train_steps
 
     random = np.random.default_rng(0)
     images = random.integers(0, 256, (EXAMPLES, *IMAGE_SHAPE), np.uint8)

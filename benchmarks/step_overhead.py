@@ -70,7 +70,7 @@ def main(values: flags.FlagValues) -> None:
 
     from models import ZOO
     from tfgan_zoo import data
-    from tfgan_zoo.training.run import make_train_steps
+    from tfgan_zoo.distribution import make_train_steps
 
     source = data.load("digits", image_size=IMAGE_SIZE)
     gans = [ZOO[values.model](source.element_shape, schedule="simultaneous") for _ in range(2)]

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from absl import flags
+from PIL import Image
 
 from models import ZOO
 from tfgan_zoo import cli
@@ -62,6 +63,8 @@ def test_help(without_tensorflow):
         (["--loss=hing"], "unknown loss 'hing'. Did you mean 'hinge'?"),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),
+        (["--distribute=mirored"], "unknown way to distribute 'mirored'. Did you mean 'mirrored'?"),
+        (["--distribute=multi_worker"], "--distribute=multi_worker: TF_CONFIG is not set; accepted is JSON such as"),
         (["--steps=0"], "--steps=0"),
         (["--steps=many"], "--steps=many"),
         (["--seed=-1"], "--seed=-1"),
@@ -144,18 +147,25 @@ def test_schedules_that_are_none(text):
         (["--model=dcgan", "--image_size=30"], "square images of side 16, 20, 24, 28, 32"),
         (["--model=vanilla", "--batch_size=2000"], "--batch_size=2000: more than the 1437 examples of digits."),
         (["--model=vanilla", "--image_size=5000"], "--image_size=5000: accepted are whole numbers from 1 to 1024."),
+        (["--model=cdcgan", "--dataset=folder:plain"], "--model=cdcgan needs labels; folder:plain has none for some"),
+        (["--model=vanilla", "--distribute=mirrored"], "--distribute=mirrored: TensorFlow sees one device"),
         (["--model=vanilla", "--dataset=ring8", "--image_size=8"], "--image_size=8: ring8 is made of points"),
         (["--model=vanilla", "--dataset=folder:missing"], "'missing' does not exist"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_mistakes_about_a_model_or_its_data(train, tmp_path, arguments, message):
+    plain = tmp_path / "plain"
+    if "--dataset=folder:plain" in arguments:
+        plain.mkdir()
+        for name in ("a.png", "b.png"):
+            Image.new("L", (16, 16)).save(plain / name)
     status, out, errors = train(*arguments)
     assert (status, out) == (2, "")
     (line,) = errors
     assert line.startswith("train.py: error: ")
     assert message in line
-    assert list(tmp_path.iterdir()) == []
+    assert [path for path in tmp_path.iterdir() if path != plain] == []
 
 
 def test_a_loss_that_the_model_does_not_admit(train, tmp_path, monkeypatch):
@@ -211,7 +221,8 @@ def test_the_status_of_an_interrupted_run_is_130(train, monkeypatch):
 
 
 def test_a_diverged_run_is_a_failure_and_says_which_loss(train, monkeypatch):
-    from tfgan_zoo.training.run import Run, TrainingDiverged
+    from tfgan_zoo.training.divergence import TrainingDiverged
+    from tfgan_zoo.training.run import Run
 
     def diverge(self):
         raise TrainingDiverged("g_loss is nan between steps 5 and 10")

@@ -1,10 +1,11 @@
 """Files and folders appear whole or not at all."""
 
 import os
+import subprocess
 
 import pytest
 
-from tfgan_zoo.files import whole_folder, write_whole
+from tfgan_zoo.files import DamagedError, check_checksums, whole_folder, write_checksums, write_whole
 
 
 def names(folder):
@@ -79,3 +80,39 @@ def test_parents_are_made(tmp_path):
     with whole_folder(tmp_path / "a" / "b" / "c"):
         pass
     assert (tmp_path / "a" / "b" / "c").is_dir()
+
+
+@pytest.fixture
+def summed(tmp_path):
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "a.txt").write_text("abc")
+    (tmp_path / "inner" / "b  c.txt").write_text("")
+    write_checksums(tmp_path)
+    return tmp_path
+
+
+def test_checksums_are_those_of_the_standard_and_of_coreutils(summed):
+    # FIPS 180-2, appendix B.1, and the digest of nothing.
+    assert (summed / "SHA256SUMS").read_text() == (
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a.txt\n"
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  inner/b  c.txt\n"
+    )
+    check_checksums(summed)
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"], cwd=summed, check=True)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda folder: (folder / "a.txt").write_text("abd"), "'a.txt' is not as it was written"),
+        (lambda folder: (folder / "a.txt").unlink(), "'a.txt' is missing"),
+        (lambda folder: (folder / "inner" / "d.txt").touch(), "'inner/d.txt' is not as it was written"),
+        (lambda folder: (folder / "SHA256SUMS").unlink(), "SHA256SUMS is missing"),
+        (lambda folder: (folder / "SHA256SUMS").write_bytes(b"\xff"), "SHA256SUMS is missing or damaged"),
+        (lambda folder: (folder / "SHA256SUMS").write_bytes(b""), "'a.txt' is not as it was written"),
+    ],
+)
+def test_damage_is_told_by_the_file(summed, damage, message):
+    damage(summed)
+    with pytest.raises(DamagedError, match=message):
+        check_checksums(summed)

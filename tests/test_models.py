@@ -12,13 +12,13 @@ import tensorflow as tf
 
 from models import ZOO, dcgan, vanilla
 from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.distribution import make_train_steps
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.export import export
 from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.losses import NonSaturating
 from tfgan_zoo.schedules import Sequential, Simultaneous
-from tfgan_zoo.training.run import make_train_steps
 
 CLASSES = ["circle", "square", "triangle"]
 BATCH = 8

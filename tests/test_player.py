@@ -17,6 +17,11 @@ def network():
     return network
 
 
+def first_step():
+    """What the GAN's counter says."""
+    return tf.constant(1, tf.int64)
+
+
 class Records(Penalty):
     """Adds 0.25, and writes down what it is asked."""
 
@@ -34,7 +39,7 @@ class Records(Penalty):
 
 def test_a_step_by_hand(network):
     # loss = 3·1 + 4·2 = 11 with the gradient (3, 4), whose norm is 5; plain descent by 0.1 gives (0.7, 1.6).
-    player = Player("discriminator", keras.optimizers.SGD(0.1), [], None, lambda: [network])
+    player = Player("discriminator", keras.optimizers.SGD(0.1), [], None, lambda: [network], first_step)
     with player.tape() as tape:
         loss = tf.reduce_mean(network(tf.constant([[3.0, 4.0]])))
     player.descend(tape, loss)
@@ -46,7 +51,7 @@ def test_a_step_by_hand(network):
 
 def test_the_tape_sees_the_players_variables_alone(network):
     other = keras.Variable([1.0, 1.0])
-    player = Player("generator", keras.optimizers.SGD(), [], None, lambda: [network])
+    player = Player("generator", keras.optimizers.SGD(), [], None, lambda: [network], first_step)
     with player.tape() as tape:
         loss = tf.reduce_sum(network(tf.ones((1, 2))) * other)
     assert [v is w.value for v, w in zip(tape.watched_variables(), player.weights_trained, strict=True)] == [True]
@@ -58,7 +63,7 @@ def test_the_loss_gains_penalties_and_regularization(network):
     network.layers[0].kernel_regularizer = keras.regularizers.L2(0.1)
     network.layers[0].kernel.regularizer = keras.regularizers.L2(0.1)
     penalties = [Records(), Records()]
-    player = Player("generator", keras.optimizers.SGD(), penalties, None, lambda: [network])
+    player = Player("generator", keras.optimizers.SGD(), penalties, None, lambda: [network], first_step)
     total = player.total_loss(tf.constant(1.0), "the gan", "the pass")
     assert total.numpy() == pytest.approx(2.0)
     assert [penalty.calls for penalty in penalties] == [[("loss", "the gan", "the pass", 1)]] * 2
@@ -66,7 +71,7 @@ def test_the_loss_gains_penalties_and_regularization(network):
 
 def test_penalties_and_the_average_see_the_updated_weights(network):
     penalty = Records()
-    player = Player("generator", keras.optimizers.SGD(1.0), [penalty], 0.9, lambda: [network])
+    player = Player("generator", keras.optimizers.SGD(1.0), [penalty], 0.9, lambda: [network], first_step)
     with player.tape() as tape:
         loss = tf.reduce_mean(network(tf.constant([[1.0, 1.0]])))
     player.descend(tape, loss)
@@ -76,18 +81,25 @@ def test_penalties_and_the_average_see_the_updated_weights(network):
 
 def test_a_player_may_own_several_networks(network):
     other = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    player = Player("generator", keras.optimizers.Adam(), [HistoricalAveraging()], 0.5, lambda: [network, other])
+    player = Player(
+        "generator",
+        keras.optimizers.Adam(),
+        [HistoricalAveraging()],
+        0.5,
+        lambda: [network, other],
+        first_step,
+    )
     assert [v.shape for v in player.weights_trained] == [(2, 1), (3, 2), (2,)]
     assert len(player.average.averages) == len(player.penalties[0].averages) == 3
 
 
 def test_a_player_owns_none_of_its_networks_variables(network):
-    player = Player("generator", keras.optimizers.SGD(), [], None, lambda: [network])
+    player = Player("generator", keras.optimizers.SGD(), [], None, lambda: [network], first_step)
     assert player.trainable_variables == []
     assert not {id(v) for v in network.variables} & {id(v) for v in player.variables}
 
 
 def test_the_optimizers_slots_exist_before_the_first_step(network):
-    player = Player("generator", keras.optimizers.Adam(), [], None, lambda: [network])
+    player = Player("generator", keras.optimizers.Adam(), [], None, lambda: [network], first_step)
     assert player.optimizer.built
     assert len(player.optimizer.variables) == 4  # iterations, rate and two moments

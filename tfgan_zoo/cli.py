@@ -2,11 +2,12 @@
 
 import ast
 import inspect
+import os
 import signal
 
 from absl import flags
 
-from tfgan_zoo import data
+from tfgan_zoo import cluster, data
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.evaluation.setting import Setting, Wanted
@@ -14,6 +15,7 @@ from tfgan_zoo.randomness import SEEDS
 from tfgan_zoo.registries import DATASETS, LOSSES, SCHEDULES
 from tfgan_zoo.registry import Registry
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.signals import ending_on_sigterm
 
 SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
 
@@ -54,6 +56,7 @@ def _define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_integer(
         "evaluate_every", None, "Steps between metrics; unset: 10 rows, none of images.", 1, flag_values=values
     )
+    flags.DEFINE_string("distribute", "auto", f"Over devices: {', '.join(cluster.WAYS)}.", flag_values=values)
     flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
 
@@ -63,32 +66,45 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     zoo.check(values.model)
     data.check_name(values.dataset)
     arguments = model_arguments(values)
-    evaluate_every = values.evaluate_every or 10 * values.log_every
-    if evaluate_every % values.log_every:
-        raise UserError(f"--evaluate_every={evaluate_every}: accepted is a multiple of --log_every={values.log_every}.")
+    if _evaluate_every(values) % values.log_every:
+        raise UserError(
+            f"--evaluate_every={values.evaluate_every}: accepted is a multiple of --log_every={values.log_every}."
+        )
+    way, processes = cluster.choose(values.distribute, os.environ)
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
 
-    from tfgan_zoo.runtime import start_tensorflow
+    with ending_on_sigterm():
+        from tfgan_zoo.runtime import start_tensorflow
 
-    start_tensorflow()
+        start_tensorflow()
+        from tfgan_zoo.training.workers import start_workers
+
+        workers = start_workers(way, processes)
+        with workers.scope():
+            return _run(values, zoo, arguments, folder, workers)
+
+
+def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFolder, workers) -> int:
+    """Builds the model, checks what could not be checked before, and trains; nothing is written until all fits."""
     from tfgan_zoo.training.run import Plan, Run
 
     source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
     build = zoo[values.model]
     if "num_classes" in inspect.signature(build).parameters:
-        if not source.class_names or (source.labels.numpy() < 0).any():
+        if not source.all_labelled:
             raise UserError(f"--model={values.model} needs labels; {source.name} has none for some examples.")
         arguments["num_classes"] = len(source.class_names)
     gan = _build(values.model, build, source.element_shape, arguments)
     batch_size = values.batch_size or gan.batch_size
     if batch_size > source.num_examples:
         raise UserError(f"--batch_size={batch_size}: more than the {source.num_examples} examples of {values.dataset}.")
+    workers.check_batch_size(batch_size)
     plan = Plan(
         steps=values.steps,
         log_every=values.log_every,
         sample_every=values.sample_every,
         checkpoint_every=values.checkpoint_every,
-        evaluate_every=evaluate_every,
+        evaluate_every=_evaluate_every(values),
         export=values.export,
     )
     settings = {
@@ -103,12 +119,14 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
         "image_size": values.image_size,
         "batch_size": batch_size,
         "class_names": source.class_names,
+        **({"replicas": workers.num_replicas} if workers.num_replicas > 1 else {}),
         **vars(plan),
     }
-    run = Run(gan, source, folder, batch_size, plan, _evaluations(gan, source, values))
+    run = Run(gan, source, folder, batch_size, plan, _evaluations(gan, source, values), workers)
     run.trace()
-    folder.claim(settings, overwrite=values.overwrite)
-    print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
+    if workers.is_chief:
+        folder.claim(settings, overwrite=values.overwrite)
+        print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
     ended_by = run.train()
     return 130 if ended_by == signal.SIGINT else 0
 
@@ -123,6 +141,10 @@ def _evaluations(gan, source, values: flags.FlagValues) -> list:
     if values.evaluate_every is not None and not source.has_points:
         extract = choose_extractor(*setting.split(source), Wanted())
     return make_evaluations(gan, source, setting.open_test, extract)
+
+
+def _evaluate_every(values: flags.FlagValues) -> int:
+    return values.evaluate_every or 10 * values.log_every
 
 
 def _build(name: str, build, data_shape: tuple, arguments: dict):

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tfgan_zoo import randomness
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_range
+from tfgan_zoo.distribution import on_each_replica, share_of, share_out
 from tfgan_zoo.forward_pass import ForwardPass
 from tfgan_zoo.latents import DISTRIBUTIONS
 from tfgan_zoo.registry import unknown
@@ -99,13 +100,18 @@ class GAN(TwoPlayerModel):
 
     def train_step(self, data) -> dict:
         """Trains on one batch of real data, as the schedule has it: `fit` calls it, and so may you."""
+        self.train_on(data)
+        return self.get_metrics_result()
+
+    def train_on(self, data) -> None:
+        """Does what `train_step` does, without reading the metrics."""
         real, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
         if self.num_classes and labels is None:
             raise ValueError(f"{type(self).__name__} is conditioned on labels. Received: data without labels")
         self.step.assign_add(1)
-        self.schedule(self, tf.nest.map_structure(self._as_training_data, real), labels)
-        return self.get_metrics_result()
+        self.schedule(self, self._as_training_data(real), labels)
 
+    @on_each_replica
     def update_both(self, real, labels) -> None:
         """Moves both players by gradients taken at the same point, from one shared forward pass."""
         with self.discriminator_player.tape() as d_tape, self.generator_player.tape() as g_tape:
@@ -115,12 +121,14 @@ class GAN(TwoPlayerModel):
         self.discriminator_player.descend(d_tape, d_loss)
         self.generator_player.descend(g_tape, g_loss)
 
+    @on_each_replica
     def update_discriminator(self, real, labels) -> None:
         """Moves D, on latents of its own."""
         with self.discriminator_player.tape() as tape:
             loss = self._total_discriminator_loss(ForwardPass(self, real, labels, "discriminator"))
         self.discriminator_player.descend(tape, loss)
 
+    @on_each_replica
     def update_generator(self, real, labels) -> None:
         """Moves G, on latents of its own, through D as it now is."""
         with self.generator_player.tape() as tape:
@@ -139,7 +147,11 @@ class GAN(TwoPlayerModel):
     def _score(self, logits: tf.Tensor) -> tf.Tensor:
         return tf.sigmoid(logits) if self.loss.reads_probabilities else logits
 
-    def _as_training_data(self, data) -> tf.Tensor:
+    @on_each_replica
+    def _as_training_data(self, real):
+        return tf.nest.map_structure(self._as_floats, real)
+
+    def _as_floats(self, data) -> tf.Tensor:
         data = tf.convert_to_tensor(data)
         if not data.dtype.is_integer:
             return data
@@ -158,8 +170,8 @@ class GAN(TwoPlayerModel):
         return randomness.key(self.seed, self.step.value, purpose)
 
     def draw_latents(self, batch_size, purpose: str):
-        """Draws this step's latents for a purpose."""
-        return self.sample_latents(batch_size, self.random_key(purpose))
+        """Draws this step's latents for a purpose: this replica's share of those of the global batch."""
+        return share_of(lambda count: self.sample_latents(count, self.random_key(purpose)), batch_size)
 
     def fit(self, x=None, y=None, batch_size=None, **kwargs):
         """Trains as `keras.Model.fit` does.
@@ -181,7 +193,8 @@ class GAN(TwoPlayerModel):
         batch_size, start_step = min(batch_size or self.batch_size, len(x)), int(self.step.numpy())
         if start_step == 0:
             self.prepare(source)
-        batches = self.batches(source, batch_size, start_step=start_step)
+        with self.distribute_strategy.scope():
+            batches = share_out(self.batches(source, batch_size, start_step=start_step))
         return super().fit(batches, **{"steps_per_epoch": len(x) // batch_size, "shuffle": False, **kwargs})
 
     def _array_source(self, data: np.ndarray, labels) -> ArraySource:

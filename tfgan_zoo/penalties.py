@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.distribution import share_of
 from tfgan_zoo.forward_pass import logits_of
 
 
@@ -126,8 +127,12 @@ class GradientPenalty(Penalty):
 
     def loss(self, gan, forward, variables):
         fake = tf.stop_gradient(forward.fake)
-        shape = tf.concat([tf.shape(fake)[:1], tf.ones(tf.rank(fake) - 1, tf.int32)], axis=0)
-        alpha = tf.random.stateless_uniform(shape, gan.random_key("gradient_penalty"), alg="philox")
+
+        def draw(count):
+            shape = tf.concat([[count], tf.ones(tf.rank(fake) - 1, tf.int32)], axis=0)
+            return tf.random.stateless_uniform(shape, gan.random_key("gradient_penalty"), alg="philox")
+
+        alpha = share_of(draw, tf.shape(fake)[0])
         between = alpha * forward.real + (1.0 - alpha) * fake
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(between)

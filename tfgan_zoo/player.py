@@ -7,6 +7,7 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo.averaging import AveragedWeights
+from tfgan_zoo.distribution import num_replicas, once, sum_over_replicas, takes_sums
 
 
 class Player(keras.layers.Layer):
@@ -20,20 +21,36 @@ class Player(keras.layers.Layer):
         penalties: list of `tfgan_zoo.penalties.Penalty`.
         decay: of the averaged weights, or None for no average.
         networks: function that returns the list of the networks that the player trains.
+        step: function that returns the number of the GAN's step.
+
+    Attributes:
+        first_bad_step: the first step in which the loss or the gradient was NaN or infinite; 0 where none was. It is no
+            part of the player's state: nothing is saved after such a step.
     """
 
-    def __init__(self, name: str, optimizer, penalties: list, decay: float | None, networks: Callable[[], list]):
+    def __init__(
+        self,
+        name: str,
+        optimizer,
+        penalties: list,
+        decay: float | None,
+        networks: Callable[[], list],
+        step: Callable[[], tf.Tensor],
+    ):
         super().__init__(name=f"{name}_player")
         self._networks = networks
-        self.optimizer = optimizer
+        self._step = step
+        self.optimizer = takes_sums(optimizer)
         self.penalties = list(penalties)
         self.average = None if decay is None else AveragedWeights(decay)
         self.mean_loss = keras.metrics.Mean(name=f"{name[0]}_loss")
         self.gradient_norm = keras.metrics.Mean(name=f"{name[0]}_gradient_norm")
+        self.first_bad_step = tf.Variable(0, trainable=False, dtype=tf.int64, name="first_bad_step")
         # Now, because no variable may be born inside a traced step.
         self.optimizer.build(self.weights_trained)
         for part in self._parts:
             part.begin(self.weights_trained)
+        self.built = True
 
     @property
     def weights_trained(self) -> list:
@@ -60,14 +77,25 @@ class Player(keras.layers.Layer):
         """Adds the penalties and the networks' own regularization to the adversarial loss."""
         penalties = [penalty.loss(gan, forward, self.weights_trained) for penalty in self.penalties]
         regularization = [term for network in self._networks() for term in network.losses]
-        return tf.add_n([loss, *penalties, *regularization])
+        # Each replica's part of the mean over the global batch.
+        return tf.add_n([loss, *penalties, *regularization]) / num_replicas()
 
     def descend(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
         """Moves the player's variables one optimizer step down the gradient of `loss`."""
         variables = self.weights_trained
         gradients = tape.gradient(loss, [variable.value for variable in variables])
+        loss, *gradients = sum_over_replicas([loss, *gradients])
+        norm = tf.linalg.global_norm(gradients)
         self.optimizer.apply(gradients, variables)
+        once(lambda: self._after_update(variables))
+        self.mean_loss.update_state(loss)
+        self.gradient_norm.update_state(norm)
+        self._note(loss, norm)
+
+    def _after_update(self, variables: list) -> None:
         for part in self._parts:
             part.after_update(variables)
-        self.mean_loss.update_state(loss)
-        self.gradient_norm.update_state(tf.linalg.global_norm(gradients))
+
+    def _note(self, loss: tf.Tensor, norm: tf.Tensor) -> None:
+        is_first = (self.first_bad_step == 0) & ~(tf.math.is_finite(loss) & tf.math.is_finite(norm))
+        self.first_bad_step.assign(tf.where(is_first, self._step(), self.first_bad_step))

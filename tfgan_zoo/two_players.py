@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.distribution import make_train_steps
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.losses import Loss
 from tfgan_zoo.penalties import WeightClipping
@@ -92,6 +93,7 @@ class TwoPlayerModel(keras.Model):
             penalties["generator"] or [],
             ema["generator"],
             lambda: self.generator_networks,
+            lambda: self.step.value,
         )
         self.discriminator_player = Player(
             "discriminator",
@@ -99,6 +101,7 @@ class TwoPlayerModel(keras.Model):
             d_penalties,
             ema["discriminator"],
             lambda: self.discriminator_networks,
+            lambda: self.step.value,
         )
         score = "probability" if self.loss.reads_probabilities else "logit"
         self.real_score = keras.metrics.Mean(name=f"real_{score}")
@@ -124,6 +127,29 @@ class TwoPlayerModel(keras.Model):
             self.fake_score,
             *(player.gradient_norm for player in players),
         ]
+
+    def make_train_function(self, force: bool = False):
+        """Makes what `fit` calls; under a strategy, a step of all replicas at once, as `train_on` is meant.
+
+        Keras would run the step on each replica, where no update may hang on a condition, and would join the logs of
+        several processes in a way that fails on scalars (keras-team/keras#20585).
+        """
+        strategy = self.distribute_strategy
+        if strategy.num_replicas_in_sync == 1:
+            return super().make_train_function(force)
+        if self.train_function is None or force:
+            train_steps = make_train_steps(self)
+
+            def train(iterator):
+                with strategy.scope():
+                    train_steps(iterator, tf.constant(self.steps_per_execution))
+                    return self.get_metrics_result()
+
+            self.train_function = train
+        return self.train_function
+
+    def _maybe_symbolic_build(self, iterator=None, data_batch=None) -> None:
+        """Does nothing: every variable exists. Under a strategy Keras would call the model on a batch of data."""
 
     @contextlib.contextmanager
     def inference_weights(self) -> Iterator[None]:

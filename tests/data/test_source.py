@@ -123,3 +123,12 @@ def test_once_yields_each_example_once_and_no_more_than_asked_for():
     assert [len(labels) for labels in some] == [4, 2]
     np.testing.assert_array_equal(np.concatenate(some), np.concatenate([labels for _, labels in batches])[:6])
     assert len(list(source.once(4, count=99))) == 3
+
+
+@pytest.mark.parametrize(
+    ("labels", "names", "all_labelled"),
+    [([0, 1], ["a", "b"], True), ([0, -1], ["a", "b"], False), ([-1, -1], [], False)],
+)
+def test_a_dataset_is_labelled_if_each_of_its_examples_is(labels, names, all_labelled):
+    source = ArraySource("points", np.zeros((2, 2), np.float32), np.array(labels), names)
+    assert source.all_labelled == all_labelled

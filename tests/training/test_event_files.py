@@ -64,3 +64,11 @@ def test_without_files_there_is_nothing_to_cut(tmp_path):
 def test_nothing_else_is_left_in_the_folder(events):
     EventFiles(events.folder).cut(20)
     assert all(path.name.startswith("events.out.") for path in events.folder.iterdir())
+
+
+def test_what_a_killed_cut_left_goes(events):
+    left = events.folder / ".events.out.tfevents.1.partial"
+    left.write_bytes(b"half")
+    EventFiles(events.folder).cut(20)
+    assert not left.exists()
+    assert scalars(events.folder) == [(10, 1.0), (20, 2.0)]

@@ -1,6 +1,5 @@
 """A run: what it writes, that it goes on to the bit, and how it ends."""
 
-import csv
 import dataclasses
 import math
 import os
@@ -12,11 +11,14 @@ import tensorflow as tf
 from PIL import Image
 
 from models import ZOO
+from tests.training.outcome import assert_same_outcome, at_step, events_of, rows_of, state_of
 from tfgan_zoo import data
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.gan import GAN
+from tfgan_zoo.penalties import Penalty
+from tfgan_zoo.training.divergence import TrainingDiverged
 from tfgan_zoo.training.folder import RunFolder
-from tfgan_zoo.training.run import Plan, Run, TrainingDiverged
+from tfgan_zoo.training.run import Plan, Run
 
 # The steps at which a run comes back from the graph: 1, 2, and then those of a duty: 4, 5, 6, 8, 10, 12, 14, 15 …
 PLAN = Plan(steps=20, log_every=2, sample_every=10, checkpoint_every=5, export=False)
@@ -42,22 +44,6 @@ def undisturbed(tmp_path_factory):
 # What it writes.
 
 
-def rows_of(run):
-    """Returns the rows of `metrics.csv`, apart from what a clock says."""
-    with open(run.folder.metrics, newline="") as file:
-        return [{k: v for k, v in row.items() if k != "images_per_second"} for row in csv.DictReader(file)]
-
-
-def events_of(run):
-    """Returns (step, tag) of every event, sorted."""
-    found = []
-    for path in run.folder.events.glob("events.out.*"):
-        for record in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
-            event = tf.compat.v1.Event.FromString(record)
-            found += [(event.step, value.tag) for value in event.summary.value]
-    return sorted(found)
-
-
 def test_the_run_folder_holds_what_the_contract_says(undisturbed):
     found = sorted(path.name for path in undisturbed.folder.path.iterdir())
     expected = ["checkpoints", "config.json", "curves.png", "events", "export", "metrics.csv", "samples"]
@@ -80,9 +66,10 @@ def test_samples_are_drawn_at_the_start_and_every_so_often(undisturbed):
 
 
 def test_a_row_is_the_mean_since_the_last_one(undisturbed):
-    rows = rows_of(undisturbed)
+    rows = rows_of(undisturbed.folder.path)
     assert [int(row["step"]) for row in rows] == list(range(2, 21, 2))
-    assert list(rows[0]) == ["step", *(metric.name for metric in undisturbed.gan.metrics)]
+    watched = ["sample_diversity", "collapse"]
+    assert list(rows[0]) == ["step", *(metric.name for metric in undisturbed.gan.metrics), *watched]
     # The first two steps once more, one at a time.
     source = undisturbed.source
     gan = ZOO["vanilla"](source.element_shape, width=8, ema={"generator": 0.9}, schedule="n_critic:2")
@@ -96,16 +83,16 @@ def test_a_row_is_the_mean_since_the_last_one(undisturbed):
 
 
 def test_events_hold_scalars_and_pictures(undisturbed):
-    names = [metric.name for metric in undisturbed.gan.metrics]
+    names = [*(metric.name for metric in undisturbed.gan.metrics), "sample_diversity", "collapse"]
     expected = [(step, name) for step in range(2, 21, 2) for name in names]
     expected += [(step, "samples") for step in (0, 10, 20)]
-    assert events_of(undisturbed) == sorted(expected)
+    assert [(step, name) for step, name, _ in events_of(undisturbed.folder.path)] == sorted(expected)
 
 
 def test_a_player_without_a_turn_has_an_empty_value(tiny_gan, tmp_path):
     run = point_run(tiny_gan(schedule="alternating"), tmp_path, steps=3, log_every=1)
     run.train()
-    assert [(row["d_loss"] != "", row["g_loss"] != "") for row in rows_of(run)] == [
+    assert [(row["d_loss"] != "", row["g_loss"] != "") for row in rows_of(run.folder.path)] == [
         (True, False),
         (False, True),
         (True, False),
@@ -115,38 +102,8 @@ def test_a_player_without_a_turn_has_an_empty_value(tiny_gan, tmp_path):
 # It goes on to the bit.
 
 
-def state_of(run):
-    """Returns name → bytes of everything in the last checkpoint."""
-    (newest,) = run.folder.checkpoints.glob("step-000020")
-    reader = tf.train.load_checkpoint(str(newest / "state"))
-    names = reader.get_variable_to_shape_map().keys() - {"_CHECKPOINTABLE_OBJECT_GRAPH", "save_counter"}
-    assert len(names) > 20
-    return {name: np.asarray(reader.get_tensor(name)).tobytes() for name in names}
-
-
-def assert_same_end(run, expected):
-    assert state_of(run) == state_of(expected)
-    assert rows_of(run) == rows_of(expected)
-    assert events_of(run) == events_of(expected)
-    pictures, wanted = ({p.name: p.read_bytes() for p in r.folder.samples.iterdir()} for r in (run, expected))
-    assert pictures == wanted
-
-
 class Killed(BaseException):
     """Stands for the end of the process: nothing after it runs."""
-
-
-def at_step(run, step, what):
-    """Has `what` done right after the duties of a step."""
-    do_duties = run._do_duties
-
-    def then(reached):
-        do_duties(reached)
-        if reached == step:
-            what()
-
-    run._do_duties = then
-    return run
 
 
 def send(number):
@@ -166,13 +123,14 @@ def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, s
     assert at_step(make_run(tmp_path / "run"), step, send(number)).train() is number
     told = capsys.readouterr().out
     assert f"stopped at step {step} by {number.name}. To go on: the same command." in told
-    assert (tmp_path / "run" / "curves.png").exists()
-    assert (tmp_path / "run" / "samples.webp").exists()
+    # A machine that is about to be taken away leaves no time for pictures.
+    for name in ("curves.png", "samples.webp"):
+        assert (tmp_path / "run" / name).exists() == (number == signal.SIGINT)
 
     resumed = make_run(tmp_path / "run")
     assert resumed.train() is None
     assert f"goes on from step {step}" in capsys.readouterr().out
-    assert_same_end(resumed, undisturbed)
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
 
 
 def test_a_killed_run_goes_on_from_its_newest_intact_checkpoint(undisturbed, tmp_path, capsys):
@@ -186,7 +144,7 @@ def test_a_killed_run_goes_on_from_its_newest_intact_checkpoint(undisturbed, tmp
     resumed = make_run(tmp_path / "run")
     resumed.train()
     assert "goes on from step 5" in capsys.readouterr().out
-    assert_same_end(resumed, undisturbed)
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
 
 
 def test_a_run_killed_before_its_first_checkpoint_begins_anew(undisturbed, tmp_path):
@@ -194,7 +152,7 @@ def test_a_run_killed_before_its_first_checkpoint_begins_anew(undisturbed, tmp_p
         at_step(make_run(tmp_path / "run"), 4, kill).train()
     resumed = make_run(tmp_path / "run")
     resumed.train()
-    assert_same_end(resumed, undisturbed)
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
 
 
 def test_other_intervals_change_no_weight(undisturbed, tmp_path):
@@ -203,9 +161,9 @@ def test_other_intervals_change_no_weight(undisturbed, tmp_path):
     run.train()
 
     def weights(run):
-        return {name: value for name, value in state_of(run).items() if not name.startswith("metrics")}
+        return {name: value for name, value in state_of(run.folder.path).items() if not name.startswith("metrics")}
 
-    assert [int(row["step"]) for row in rows_of(run)] == [7, 14, 20]
+    assert [int(row["step"]) for row in rows_of(run.folder.path)] == [7, 14, 20]
     assert weights(run).keys() == weights(undisturbed).keys()
     model = {name: value for name, value in weights(run).items() if "optimizer" in name}
     assert model == {name: value for name, value in weights(undisturbed).items() if "optimizer" in name}
@@ -232,7 +190,7 @@ def test_a_finished_run_says_so_and_can_be_extended(finished, capsys):
 
     longer = make_run(finished, dataclasses.replace(PLAN, steps=24))
     longer.train()
-    assert [int(row["step"]) for row in rows_of(longer)] == list(range(2, 25, 2))
+    assert [int(row["step"]) for row in rows_of(longer.folder.path)] == list(range(2, 25, 2))
     assert longer.checkpoints.steps() == [15, 20, 24]
 
 
@@ -255,23 +213,41 @@ def point_run(gan, path, **plan):
     return Run(gan, ArraySource("points", points, np.zeros(3000)), folder, 8, Plan(**plan))
 
 
+@pytest.mark.parametrize("schedule", ["simultaneous", "sequential", "n_critic:2", "alternating"])
 @pytest.mark.parametrize(("player", "value"), [("generator", math.nan), ("discriminator", math.inf)])
-def test_a_loss_that_is_no_number_ends_the_run(tiny_gan, tmp_path, player, value):
+def test_a_loss_that_is_no_number_ends_the_run(tiny_gan, tmp_path, player, value, schedule):
     class Diverges(GAN):
         pass
 
     def diverging_loss(self, forward):
         loss = getattr(GAN, f"{player}_loss")(self, forward)
-        return loss + tf.where(self.step.value >= 7, tf.constant(value), 0.0)
+        return loss + tf.where(self.step.value >= 12, tf.constant(value), 0.0)
 
     setattr(Diverges, f"{player}_loss", diverging_loss)
-    run = point_run(tiny_gan(model=Diverges), tmp_path, steps=50, log_every=5, checkpoint_every=3)
-    with pytest.raises(
-        TrainingDiverged, match=rf"{player[0]}_loss is {value} between steps 5 and \d+; every checkpoint"
-    ):
+    gan = tiny_gan(model=Diverges, schedule=schedule)
+    run = point_run(gan, tmp_path, steps=500, log_every=500, checkpoint_every=5)
+    # Of one execution of several steps. G's turn is every second step under n_critic:2 and alternating, D's under the
+    # latter the odd ones.
+    first = 13 if (player, schedule) == ("discriminator", "alternating") else 12
+    with pytest.raises(TrainingDiverged, match=rf"^step {first}: the {player}'s loss .* \({player[0]}_loss {value}, "):
         run.train()
-    # … is from before that.
-    assert run.checkpoints.restore_newest() == 6
+    # Every checkpoint is from before that.
+    assert run.checkpoints.restore_newest() == 10
+    assert all(np.isfinite(weight).all() for weight in run.gan.get_weights())
+
+
+def test_weights_that_are_no_numbers_are_not_saved(tiny_gan, tmp_path):
+    """The step that ruins them still has a finite loss."""
+
+    class Ruins(Penalty):
+        def after_update(self, variables):
+            variables[0].assign(tf.where(gan.step.value >= 4, math.inf, variables[0].value))
+
+    gan = tiny_gan(penalties={"generator": [Ruins()]})
+    run = point_run(gan, tmp_path, steps=50, checkpoint_every=1)
+    with pytest.raises(TrainingDiverged, match=r"^step 4: the generator's weights are no finite numbers"):
+        run.train()
+    assert run.checkpoints.restore_newest() == 3
     assert all(np.isfinite(weight).all() for weight in run.gan.get_weights())
 
 

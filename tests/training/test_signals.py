@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tfgan_zoo.training.signals import catching_signals
+from tfgan_zoo.training.signals import catching_signals, ending_on_sigterm
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +47,21 @@ def test_after_a_failure_signals_act_as_before():
     with pytest.raises(ZeroDivisionError):
         fail_inside()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def be_preempted():
+    with ending_on_sigterm():
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_before_the_first_step_sigterm_ends_at_once_with_status_0(capfd):
+    with pytest.raises(SystemExit) as raised:
+        be_preempted()
+    assert raised.value.code == 0
+    assert capfd.readouterr().out.startswith("stopped by SIGTERM before the first step")
+
+
+def test_training_catches_signals_itself():
+    with ending_on_sigterm(), catching_signals() as caught:
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert caught == [signal.SIGTERM]

@@ -80,6 +80,10 @@ class FileSource(Source):
         with tf.device("CPU"):
             self.labels = tf.convert_to_tensor(labels, tf.int32)
 
+    @property
+    def all_labelled(self):
+        return super().all_labelled and bool((self.labels.numpy() >= 0).all())
+
     def fetch(self, indices):
         pixels, problem = tf.numpy_function(self._read, [indices], [tf.uint8, tf.string])
         # An exception of the function itself would bring its whole traceback along.

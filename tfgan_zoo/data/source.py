@@ -40,6 +40,11 @@ class Source:
         """Whether the examples are points in the plane instead of images."""
         return len(self.element_shape) == 1
 
+    @property
+    def all_labelled(self) -> bool:
+        """Whether each example has a class."""
+        return bool(self.class_names)
+
     def fetch(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the examples at `indices`.
 
@@ -120,6 +125,10 @@ class ArraySource(Source):
             is_float = np.issubdtype(examples.dtype, np.floating)
             self.examples = tf.convert_to_tensor(examples, tf.float32 if is_float else None)
             self.labels = tf.convert_to_tensor(labels, tf.int32)
+
+    @property
+    def all_labelled(self):
+        return super().all_labelled and bool((self.labels.numpy() >= 0).all())
 
     def fetch(self, indices):
         examples = tf.gather(self.examples, indices)

@@ -8,18 +8,19 @@ import sys
 import tensorflow as tf
 
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import whole_folder
+from tfgan_zoo.files import DamagedError, check_checksums, whole_folder, write_checksums
 
 KEPT = 3
 # Failures of the moment: the checkpoint may be intact, so the run ends and nothing is put aside.
 TRANSIENT = (tf.errors.ResourceExhaustedError, tf.errors.PermissionDeniedError, tf.errors.UnavailableError)
-DAMAGED = (tf.errors.OpError, AssertionError, ValueError, IndexError)
 
 
 class Checkpoints:
     """The checkpoints of one run: `step-000500/` holds the whole state after step 500. The last three are kept.
 
-    The format is TensorFlow's own, which verifies a checksum of every tensor that it reads.
+    The format is TensorFlow's own, which verifies a checksum of every tensor that it reads, but not of everything that
+    says which tensor is whose: so each checkpoint has the SHA-256 of its files beside them, and is read only if they
+    agree.
 
     Args:
         folder: where they lie.
@@ -45,40 +46,24 @@ class Checkpoints:
             return
         with whole_folder(self._path(step)) as folder:
             self._checkpoint.write(str(folder / "state"))
+            write_checksums(folder)
         for old in self.steps()[:-KEPT]:
             shutil.rmtree(self._path(old))
-
-    def restore(self, step: int) -> None:
-        """Restores the checkpoint of `step`.
-
-        Raises:
-            UserError: it is missing or damaged.
-        """
-        if step not in self.steps():
-            raise UserError(f"{self._path(step)}: there is no such checkpoint; steps: {self.steps()}.")
-        try:
-            self._read(step)
-        except TRANSIENT:
-            raise
-        except DAMAGED as error:
-            raise UserError(f"{self._path(step)}: damaged ({str(error).splitlines()[0]}).") from None
 
     def restore_newest(self) -> int:
         """Restores the newest checkpoint that is intact, and returns its step; 0 where there is none at all.
 
         Raises:
-            UserError: there are checkpoints, and all of them are damaged.
+            UserError: there are checkpoints, and all of them are damaged, or the newest intact one is of another model.
         """
         steps = self.steps()
         for step in reversed(steps):
             try:
-                self._read(step)
-            except TRANSIENT:
-                raise
-            except DAMAGED as error:
-                reason = str(error).splitlines()[0]
-                print(f"{self._path(step)}: damaged, the one before it is used ({reason})", file=sys.stderr)
+                check_checksums(self._path(step))
+            except DamagedError as error:
+                print(f"{self._path(step)}: damaged, the one before it is used ({error})", file=sys.stderr)
                 continue
+            self._read(step)
             for newer in [s for s in steps if s > step]:
                 shutil.rmtree(self.folder / f"damaged-{newer:06d}", ignore_errors=True)
                 self._path(newer).rename(self.folder / f"damaged-{newer:06d}")
@@ -87,8 +72,28 @@ class Checkpoints:
             raise UserError(f"{self.folder}: every checkpoint is damaged; --overwrite starts the run anew.")
         return 0
 
+    def restore(self, step: int) -> None:
+        """Restores the checkpoint of a step.
+
+        Raises:
+            UserError: it is not there, damaged, or of another model.
+        """
+        if step not in self.steps():
+            raise UserError(f"{self._path(step)}: there is no such checkpoint; steps: {self.steps()}.")
+        try:
+            check_checksums(self._path(step))
+        except DamagedError as error:
+            raise UserError(f"{self._path(step)}: damaged ({error}).") from None
+        self._read(step)
+
     def _read(self, step: int) -> None:
-        self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
+        try:
+            self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
+        except TRANSIENT:
+            raise
+        except (tf.errors.OpError, AssertionError, ValueError, IndexError) as error:
+            reason = str(error).splitlines()[0]
+            raise UserError(f"{self._path(step)}: intact, but of another model than this one ({reason}).") from error
 
     def _path(self, step: int) -> pathlib.Path:
         return self.folder / f"step-{step:06d}"

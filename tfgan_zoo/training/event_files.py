@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from tfgan_zoo.files import sync
+
 
 class EventFiles:
     """Writes events, and cuts them back to a step.
@@ -27,14 +29,19 @@ class EventFiles:
         self._writer.flush()
 
     def cut(self, step: int) -> None:
-        """Removes the events after `step`, and a record that a crash left unfinished."""
+        """Removes the events after `step`, and a record or a file that a crash left unfinished."""
+        for left in self.folder.glob(".events.out.*.partial"):
+            left.unlink()
         for path in self.folder.glob("events.out.*"):
             kept = _events_until(path, step)
             temporary = path.with_name(f".{path.name}.partial")
             with tf.io.TFRecordWriter(str(temporary)) as writer:
                 for event in kept:
                     writer.write(event)
+            sync(temporary)
             os.replace(temporary, path)
+        if self.folder.exists():
+            sync(self.folder)
 
 
 def _events_until(path: pathlib.Path, step: int) -> list[bytes]:

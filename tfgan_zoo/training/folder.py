@@ -49,6 +49,13 @@ class RunFolder:
             UserError: the folder holds something else, or a run of other settings.
         """
         settings = json.loads(json.dumps(settings))
+        try:
+            self._claim(settings, overwrite)
+        except OSError as error:
+            reason = f"{error.strerror or error}: '{error.filename}'" if error.filename else error.strerror
+            raise UserError(f"--workdir={self}: cannot be used ({reason}); accepted: a folder to write to.") from error
+
+    def _claim(self, settings: dict, overwrite: bool) -> None:
         if overwrite:
             self._remove_earlier_run()
         if self.path.exists() and not self.path.is_dir():

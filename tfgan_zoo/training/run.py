@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 import tensorflow as tf
 
 from tfgan_zoo.data.source import Source
+from tfgan_zoo.distribution import make_train_steps, share_out
 from tfgan_zoo.export import export
 from tfgan_zoo.training.checkpoints import Checkpoints
+from tfgan_zoo.training.collapse import CollapseWatch
 from tfgan_zoo.training.curves import draw_curves
+from tfgan_zoo.training.divergence import check_losses, check_weights
 from tfgan_zoo.training.evaluations import Evaluation
 from tfgan_zoo.training.event_files import EventFiles
 from tfgan_zoo.training.folder import RunFolder
@@ -19,13 +22,11 @@ from tfgan_zoo.training.metrics_file import MetricsFile
 from tfgan_zoo.training.progress import progress
 from tfgan_zoo.training.samples import Samples
 from tfgan_zoo.training.signals import catching_signals
+from tfgan_zoo.training.storage import writing
+from tfgan_zoo.training.workers import WorkerLost, Workers
 
 NOTHING = -1  # the step to which a run that begins anew cuts what an earlier one left
 SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step takes longer
-
-
-class TrainingDiverged(ArithmeticError):
-    """A loss became NaN or infinite."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Run:
         batch_size: real examples a step.
         plan: how far and how often.
         evaluations: the cheap metrics.
+        workers: the devices and processes that share the work; the GAN was built in their scope.
     """
 
     def __init__(
@@ -70,10 +72,13 @@ class Run:
         batch_size: int,
         plan: Plan,
         evaluations: Sequence[Evaluation] = (),
+        workers: Workers | None = None,
     ):
         self.gan = gan
         self.source = source
-        self.folder = folder
+        self.workers = workers or Workers()
+        self._chiefs_checkpoints = folder.checkpoints
+        self.folder = folder = folder if self.workers.is_chief else self.workers.scratch()
         self.batch_size = batch_size
         self.plan = plan
         self.evaluations = evaluations
@@ -84,6 +89,7 @@ class Run:
         self.losses: dict[str, float] = {}
         self._train_steps = make_train_steps(gan)
         self._last_log = (time.perf_counter(), 0)
+        self._last_save = 0
 
     def train(self) -> signal.Signals | None:
         """Trains up to the planned step.
@@ -93,34 +99,50 @@ class Run:
 
         Raises:
             TrainingDiverged: a loss is NaN or infinite; every checkpoint is from before that.
+            StorageFailed: something could not be written; what was written before is whole.
+            WorkerLost: another process that trains this run is gone.
         """
-        start = step = self._resume()
-        if step >= self.plan.steps:
-            self._make_up_for_what_is_missing()
-            print(f"{self.folder}: finished at step {step}. To go on: the same command with --steps={2 * step}.")
-            return None
-        with (
-            catching_signals() as caught,
-            progress(step, self.plan.steps, self.batch_size, self.losses) as show,
-        ):
-            for step in self._steps(start, stopped=lambda: bool(caught)):
-                self._do_duties(step)
-                show(step)
-        if step < self.plan.steps:
-            self.checkpoints.save(step)
-            print(f"{self.folder}: stopped at step {step} by {caught[0].name}. To go on: the same command.")
-        elif self.plan.export:
-            self._export()
-        self._summarize()
-        print(f"samples: {self.folder.samples}, {self.folder.animation}; curves: {self.folder.curves}")
-        return caught[0] if step < self.plan.steps else None
+        with catching_signals() as caught, self.workers.watching():
+            with writing(self.folder.path):
+                start = step = self._resume()
+            if step >= self.plan.steps:
+                with writing(self.folder.path):
+                    self._make_up_for_what_is_missing()
+                self._say(f"finished at step {step}. To go on: the same command with --steps={2 * step}.")
+                return None
+            with progress(step, self.plan.steps, self.batch_size, self.losses) as show:
+                for step in self._steps(start, caught):
+                    self._do_duties(step)
+                    show(step)
+            with writing(self.folder.path):
+                return self._stop(step, caught) if step < self.plan.steps else self._finish()
+
+    def _stop(self, step: int, caught: list[signal.Signals]) -> signal.Signals:
+        """Saves, and draws what there is unless the machine is about to be taken away."""
+        self._save(step)
+        if not caught:
+            raise WorkerLost(f"another worker was stopped; step {step} is saved. To go on: the same command in all.")
+        self._say(f"stopped at step {step} by {caught[0].name}. To go on: the same command.")
+        if caught[0] == signal.SIGINT:
+            self._summarize()
+        return caught[0]
+
+    def _say(self, text: str) -> None:
+        if self.workers.is_chief:
+            print(f"{self.folder}: {text}", flush=True)
 
     def _export(self) -> None:
-        print(f"export: {export(self.gan, self.folder.exports, class_names=self.source.class_names)}")
+        self._say(f"exported to {export(self.gan, self.folder.exports, class_names=self.source.class_names)}")
 
     def _summarize(self) -> None:
         self.samples.animate()
         draw_curves(self.metrics.read(), self.folder.curves)
+        self._say(f"samples: {self.folder.samples}, {self.folder.animation}; curves: {self.folder.curves}")
+
+    def _finish(self) -> None:
+        if self.plan.export:
+            self._export()
+        self._summarize()
 
     def _make_up_for_what_is_missing(self) -> None:
         """Does what a death after the last checkpoint left undone, or what an earlier plan did not ask for."""
@@ -131,35 +153,49 @@ class Run:
 
     def trace(self) -> None:
         """Traces the step without running it, so that what does not fit together fails before anything is written."""
-        iterator = iter(self.gan.batches(self.source, self.batch_size))
-        self._train_steps.get_concrete_function(iterator, tf.constant(1))
+        self._train_steps.get_concrete_function(self._batches(0), tf.constant(1))
+
+    def _batches(self, step: int) -> Iterator:
+        return iter(share_out(self.gan.batches(self.source, self.batch_size, start_step=step)))
 
     def _resume(self) -> int:
-        step = self.checkpoints.restore_newest()
+        step = self._restore()
         for record in (self.metrics, self.events, self.samples):
             record.cut(step if step else NOTHING)
         if step:
-            print(f"{self.folder}: goes on from step {step}")
+            self._say(f"goes on from step {step}")
         else:
             self.gan.prepare(self.source)
             self._sample(0)
+        self.watch = CollapseWatch(self.gan, self.source, self.metrics.read())
         self._last_log = (time.perf_counter(), step)
+        self._last_save = step
         return step
 
-    def _steps(self, step: int, stopped: Callable[[], bool]) -> Iterator[int]:
+    def _restore(self) -> int:
+        """Restores the newest checkpoint: the chief, which puts aside what is damaged, before the others."""
+        step = self.workers.of_the_chief(self.checkpoints.restore_newest())
+        if step and not self.workers.is_chief:
+            Checkpoints(self._chiefs_checkpoints, self.gan).restore(step)
+        return step
+
+    def _steps(self, step: int, caught: list[signal.Signals]) -> Iterator[int]:
         """Trains, and yields the step reached after each execution of the graph, none of which skips a duty's step."""
-        iterator = iter(self.gan.batches(self.source, self.batch_size, start_step=step))
+        iterator = self._batches(step)
         pace = None
-        while step < self.plan.steps and not stopped():
+        while step < self.plan.steps:
             until_duty = min(every - step % every for every, _ in self._duties)
             at_most = 1 if pace is None else max(1, int(SECONDS_AN_EXECUTION / pace))
+            stopped, at_most = self.workers.sum(len(caught), at_most if self.workers.is_chief else 0)
+            if stopped:
+                break
             count = min(until_duty, at_most, self.plan.steps - step)
             start = time.perf_counter()
             self._train_steps(iterator, tf.constant(count))
             # The first execution traces the graph: its time tells nothing of the pace.
             pace = math.inf if pace is None else (time.perf_counter() - start) / count
             step += count
-            self._check_finite(step)
+            check_losses(self.gan)
             yield step
 
     @property
@@ -168,26 +204,24 @@ class Run:
         return [
             (plan.log_every, self._log),
             (plan.sample_every, self._sample),
-            (plan.checkpoint_every, self.checkpoints.save),
+            (plan.checkpoint_every, self._save),
         ]
 
     def _do_duties(self, step: int) -> None:
         for every, duty in self._duties:
             if step % every == 0 or step == self.plan.steps:
-                duty(step)
+                with writing(self.folder.path):
+                    duty(step)
 
-    def _check_finite(self, step: int) -> None:
-        for metric in self.gan.metrics:
-            value = float(metric.result())
-            if not math.isfinite(value):
-                raise TrainingDiverged(
-                    f"{metric.name} is {value} between steps {self._last_log[1]} and {step}; every checkpoint is from "
-                    "before that. A smaller learning rate, another loss or a gradient penalty often helps."
-                )
+    def _save(self, step: int) -> None:
+        if step > self._last_save:
+            check_weights(self.gan, step)
+            self.checkpoints.save(step)
+            self._last_save = step
 
     def _log(self, step: int) -> None:
         """Writes down the means since the last log; that of a player that had no turn is empty."""
-        values = {m.name: float(m.result()) if float(m.count) else None for m in self.gan.metrics}
+        values = {m.name: float(m.result()) if tf.convert_to_tensor(m.count) > 0 else None for m in self.gan.metrics}
         self.gan.reset_metrics()
         self.losses.update((name, values[name]) for name in ("d_loss", "g_loss") if values[name] is not None)
         now = time.perf_counter()
@@ -196,24 +230,11 @@ class Run:
         for evaluation in self.evaluations:
             is_due = step % self.plan.evaluate_every == 0
             values |= evaluation.measure() if is_due else dict.fromkeys(evaluation.names)
+        values["sample_diversity"] = self.watch.diversity()
+        values["collapse"] = self.watch.look(step, values)
         self.metrics.append({"step": step, **values, "images_per_second": round(rate, 1)})
         self.events.write(step, lambda: [tf.summary.scalar(n, v) for n, v in values.items() if v is not None])
 
     def _sample(self, step: int) -> None:
         picture = self.samples.draw(step)
         self.events.write(step, lambda: tf.summary.image("samples", picture[None]))
-
-
-def make_train_steps(gan) -> Callable:
-    """Returns a graph function (iterator, count) that trains `count` steps without coming back to Python."""
-
-    def step(index, iterator):
-        gan.train_step(next(iterator))
-        return index + 1
-
-    # Without AutoGraph errors of the model's keep their type and their one line.
-    @tf.function(autograph=False)
-    def train_steps(iterator, count):
-        tf.while_loop(lambda i: i < count, lambda i: [step(i, iterator)], [tf.constant(0)], parallel_iterations=1)
-
-    return train_steps

@@ -1,0 +1,57 @@
+"""A disk that is full, read-only or gone ends a run in one line, and takes nothing that was written before."""
+
+import contextlib
+import errno
+import os
+import pathlib
+from collections.abc import Iterator
+
+from tfgan_zoo.errors import UserError
+
+# TensorFlow's own writers put the system's words at the end of an error of another type.
+REASONS = [
+    os.strerror(number)
+    for number in (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EFBIG,
+        errno.EROFS,
+        errno.EACCES,
+        errno.EPERM,
+        errno.ENOENT,
+        errno.EIO,
+        errno.ESTALE,
+    )
+]
+
+
+class StorageFailed(OSError):
+    """Something could not be written, for a reason that lies outside of the run."""
+
+
+@contextlib.contextmanager
+def writing(folder: pathlib.Path) -> Iterator[None]:
+    """Tells in one line what kept the block from writing below a run's folder.
+
+    Raises:
+        StorageFailed: it could not.
+    """
+    if not folder.is_dir():
+        raise StorageFailed(f"{folder}: was removed while the run went on.")
+    try:
+        yield
+    except (StorageFailed, UserError):
+        raise
+    except Exception as error:
+        reason = error.strerror if isinstance(error, OSError) else _reason(str(error))
+        if not reason:
+            raise
+        name = getattr(error, "filename", None) or folder
+        raise StorageFailed(
+            f"{name}: cannot be written ({reason}). What was written before is whole; once that is mended, the same "
+            "command goes on from the newest checkpoint."
+        ) from error
+
+
+def _reason(message: str) -> str | None:
+    return next((reason for reason in REASONS if reason in message), None)
