@@ -57,7 +57,7 @@ def work_done(model):
         (
             "generate",
             {"seed": zeros(2), "labels": zeros(3)},
-            r"as many rows in each of labels, seed, received:\] \[3 2\]",
+            r"as many rows in each of seed, labels, received:\] \[2 3\]",
         ),
         ("interpolate", walk(1.5), r"positions from 0 to 1, received:\] \[1.5\]"),
         ("interpolate", walk(-0.1), "positions from 0 to 1"),

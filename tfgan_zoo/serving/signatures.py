@@ -79,12 +79,14 @@ class Exported:
         compute = self.from_latents if signature == "serving_default" else getattr(self, signature)
         num_classes = self._gan.num_classes or len(self._class_names)
 
-        def guarded(**inputs):
+        # The arguments are positional, since `saved_model_cli show` prints the type and shape of those alone.
+        def guarded(*arguments):
+            inputs = dict(zip(specs, arguments, strict=True))
             inputs = guard(inputs, specs, max_batch=self._max_batch, num_classes=num_classes)
             with tf.control_dependencies(list(inputs.values())):
                 return compute(**inputs)
 
-        return tf.function(guarded).get_concrete_function(**specs)
+        return tf.function(guarded).get_concrete_function(*specs.values())
 
     def from_latents(self, latents, labels=None) -> dict:
         data = self._gan.generate(latents, labels, training=False)
