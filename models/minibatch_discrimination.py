@@ -10,10 +10,15 @@ again and again, its batches are too alike, and the gradient that D sends back d
 
 Command: python train.py --model=minibatch_discrimination
 
+Measured (docs/benchmarks.md, 2 CPU cores, 2026-11-24): on stacked MNIST at 16 × 16 pixels, width 16, 2,000 steps, 5
+seeds, the same run finds 985 ± 3 of the 1,000 modes with the layer and 919 ± 30 without, at a reverse KL of 0.54 ± 0.03
+against 0.84 ± 0.14. Samples of seed 0, without and with: docs/minibatch-discrimination.png.
+@@GRID@@
+
 Deviations: as in the authors' code, the sum leaves out j = i, T is weight-normalised, o has a bias β, and both are
-initialized on the first batch. By the paper's text alone, with T ~ N(0, 0.05), the features of a fresh D are so small
-that each example is close to all others: o starts at 82 of 99 on `grid25` and at 122 of 127 on `digits`, the logit far
-off with it. Networks and settings are DCGAN's (PacGAN's on points).
+initialized on the first batch. By the paper's text alone, with T ~ N(0, 0.05), o starts wherever the scale of a fresh
+D's features puts it: at 1.5 of 127 on `digits`, but at 82 of 99 on `grid25`, and the logit at −33 with it. Networks
+and settings are DCGAN's (PacGAN's on points).
 """
 
 import keras
