@@ -13,7 +13,8 @@ Command: python train.py --model=minibatch_discrimination
 Measured (docs/benchmarks.md, 2 CPU cores, 2026-11-24): on stacked MNIST at 16 × 16 pixels, width 16, 2,000 steps, 5
 seeds, the same run finds 985 ± 3 of the 1,000 modes with the layer and 919 ± 30 without, at a reverse KL of 0.54 ± 0.03
 against 0.84 ± 0.14. Samples of seed 0, without and with: docs/minibatch-discrimination.png.
-@@GRID@@
+It does not help where G's samples have to become sharp in few steps: `grid25`, learning rate 1e-3, β₁ 0.5, 6,000 steps,
+seed 0, finds 4 modes with 0.5 % of the samples of high quality, and 17 with 56 % without the layer.
 
 Deviations: as in the authors' code, the sum leaves out j = i, T is weight-normalised, o has a bias β, and both are
 initialized on the first batch. By the paper's text alone, with T ~ N(0, 0.05), o starts wherever the scale of a fresh

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 CHECKSUMS = "SHA256SUMS"
+PARTIAL = ".partial"  # the suffix of what is still being written
 
 
 class DamagedError(ValueError):
@@ -16,7 +17,7 @@ class DamagedError(ValueError):
 
 def write_whole(path: pathlib.Path, content: bytes | str) -> None:
     """Writes a file under a temporary name, forces it to disk and renames it."""
-    temporary = path.with_name(f".{path.name}.partial")
+    temporary = path.with_name(f".{path.name}{PARTIAL}")
     try:
         with open(temporary, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
@@ -32,7 +33,7 @@ def write_whole(path: pathlib.Path, content: bytes | str) -> None:
 @contextlib.contextmanager
 def whole_folder(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """Yields a temporary folder to fill, which takes the name `path` at the end of the block, or goes if it fails."""
-    temporary = path.with_name(f".{path.name}.partial")
+    temporary = path.with_name(f".{path.name}{PARTIAL}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
     try:

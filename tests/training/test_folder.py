@@ -29,6 +29,32 @@ def test_a_new_folder_is_claimed(folder):
     assert folder.read_settings() == SETTINGS
 
 
+@pytest.mark.parametrize("leftovers", [[], [".config.json.partial"], ["config.json"], ["config.json", "checkpoints/"]])
+def test_a_run_that_was_killed_while_it_claimed_its_folder_can_start_again(folder, tmp_path, leftovers):
+    whole = RunFolder(tmp_path / "whole")
+    whole.claim(SETTINGS)
+    folder.path.mkdir()
+    for name in leftovers:
+        if name.endswith("/"):
+            (folder.path / name).mkdir()
+        else:
+            (folder.path / name).write_text(whole.config.read_text()[: None if name == "config.json" else 9])
+    folder.claim(SETTINGS)
+    assert folder.read_settings() == SETTINGS
+
+
+def test_the_settings_are_there_before_anything_else_is(folder, monkeypatch):
+    """A folder without them would be taken for something else's."""
+
+    def killed(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("tfgan_zoo.training.folder.write_whole", killed)
+    with pytest.raises(KeyboardInterrupt):
+        folder.claim(SETTINGS)
+    assert list(folder.path.iterdir()) == []
+
+
 def test_versions_name_what_the_numbers_depend_on():
     import keras
     import numpy

@@ -8,7 +8,7 @@ from importlib import metadata
 
 import tfgan_zoo
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.files import PARTIAL, write_whole
 
 # What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
 FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}
@@ -62,11 +62,13 @@ class RunFolder:
             raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
         if self.config.exists():
             self._check_same_settings(settings)
-        elif self.path.exists() and any(self.path.iterdir()):
+        elif self.path.exists() and any(path.suffix != PARTIAL for path in self.path.iterdir()):
             raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
-        for folder in (self.checkpoints, self.samples, self.events):
-            folder.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(parents=True, exist_ok=True)
+        # First of all: a folder without it, of a run that was killed here, would be taken for something else's.
         write_whole(self.config, json.dumps({"settings": settings, "versions": versions()}, indent=2) + "\n")
+        for folder in (self.checkpoints, self.samples, self.events):
+            folder.mkdir(exist_ok=True)
 
     def read_settings(self) -> dict:
         """Returns the settings in `config.json`.
