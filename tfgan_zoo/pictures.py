@@ -59,7 +59,7 @@ def scatter(fake: np.ndarray, real: np.ndarray, mixture=None) -> Image.Image:
         _mark_modes(axes, fake, mixture)
     limit = 1.25 * np.abs(real).max()
     axes.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
-    axes.legend(loc="upper right")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.07), ncols=4, frameon=False)  # not over the points
     canvas.draw()
     return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
 
