@@ -11,7 +11,7 @@ from tfgan_zoo.errors import UserError
 from tfgan_zoo.export import export
 from tfgan_zoo.exported import ExportedModel, find_export
 from tfgan_zoo.gan import GAN
-from tfgan_zoo.serving.served_model import decode
+from tfgan_zoo.serving.served_model import ServedModel, decode
 
 
 @pytest.fixture
@@ -112,3 +112,18 @@ def test_a_model_of_points_that_does_not_classify(tiny_gan, tmp_path):
     assert model.generate([1, 2, 3]).shape == (3, 2)
     with pytest.raises(UserError, match="does not classify"):
         model.classify(np.zeros((1, 2), np.float32))
+
+
+def test_class_names_are_asked_for_within_the_limit_of_a_request():
+    class Small(ServedModel):
+        rows_at_once = 4
+
+        def signatures(self):
+            return dict.fromkeys(("generate", "interpolate"), (["seed", "labels"], ["image_bytes"]))
+
+        def predict(self, signature, inputs):
+            assert len(inputs["labels"]) <= 4
+            names = np.array([b"class %d" % label for label in inputs["labels"]], object)
+            return {"class_names": names, "num_classes": np.full(len(names), 10, np.int32)}
+
+    assert Small().class_names == [f"class {label}" for label in range(10)]

@@ -46,7 +46,9 @@ def export(
     from tfgan_zoo.serving.warm_up import write_warm_up
 
     target = folder / str(_free_version(folder) if version is None else check_version(folder, version))
-    max_batch = max_batch or default_max_batch(gan.data_shape)
+    max_batch = default_max_batch(gan.data_shape) if max_batch is None else max_batch
+    if max_batch < 1:
+        raise UserError(f"max_batch={max_batch}: accepted is at least 1.")
     class_names = _names_of_classes(gan, class_names)
     description = {
         "model": type(gan).__name__,

@@ -21,7 +21,6 @@ class ExportedModel(ServedModel):
         path: of the version that was found.
         classifies: `classify` can be asked.
         rows_at_once: 256, or the export's limit where that is lower.
-        classifies: `classify` can be asked.
 
     Raises:
         UserError: the folder holds no export.
@@ -89,7 +88,7 @@ def find_export(path: pathlib.Path) -> pathlib.Path:
     for folder in (path, path / "export"):
         if (folder / "saved_model.pb").is_file():
             return folder
-        versions = [p for p in folder.glob("*") if p.name.isdigit() and (p / "saved_model.pb").is_file()]
+        versions = [p for p in folder.glob("*") if p.name.isdecimal() and (p / "saved_model.pb").is_file()]
         if versions:
             return max(versions, key=lambda p: int(p.name))
     raise UserError(f"--export={path}: holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION.")

@@ -74,4 +74,4 @@ def test_it_answers_what_the_export_answers_here(addresses, in_process, interfac
 
 
 def test_the_warm_up_ran(addresses):
-    assert "warmup" in addresses["log"].read_text().lower()
+    assert "finished reading warmup data" in addresses["log"].read_text().lower()

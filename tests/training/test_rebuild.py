@@ -39,7 +39,14 @@ def test_steps_in_order(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changed", [{"build": "models.nothing:build"}, {"build": "models.vanilla:make"}, {"arguments": {"widht": 3}}]
+    "changed",
+    [
+        {"build": "models.nothing:build"},
+        {"build": "models.vanilla:make"},
+        {"build": "os:system", "data_shape": ["false"]},
+        {"data_shape": ["4", 4, 1]},
+        {"arguments": {"widht": 3}},
+    ],
 )
 def test_a_model_that_cannot_be_built_again(tmp_path, changed):
     settings = {"build": "models.vanilla:build", "data_shape": [4, 4, 1], "arguments": {}} | changed

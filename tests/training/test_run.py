@@ -271,5 +271,5 @@ def test_evaluations_are_logged_when_they_are_due(tiny_gan, tmp_path):
     run = point_run(tiny_gan(), tmp_path, steps=6, log_every=1, evaluate_every=3)
     run.evaluations = [Step(run.gan)]
     run.train()
-    assert [row["twice"] for row in rows_of(run)] == ["", "", "6.0", "", "", "12.0"]
-    assert [step for step, tag in events_of(run) if tag == "twice"] == [3, 6]
+    assert [row["twice"] for row in rows_of(run.folder.path)] == ["", "", "6.0", "", "", "12.0"]
+    assert [step for step, tag, _ in events_of(run.folder.path) if tag == "twice"] == [3, 6]

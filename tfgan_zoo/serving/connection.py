@@ -29,7 +29,7 @@ class Connection:
     timeout: float = 30.0
     retries: int = 4
     ca: pathlib.Path | None = None
-    authorization: str | None = None
+    authorization: str | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self):
         try:

@@ -1,5 +1,6 @@
 """The explorer's server: one page, and the pictures that it asks for, from a model wherever it runs."""
 
+import contextlib
 import ipaddress
 import json
 import threading
@@ -61,7 +62,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing: a slider asks for many pictures."""
 
     def do_GET(self):
-        host = urllib.parse.urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        try:
+            host = urllib.parse.urlsplit(f"//{self.headers.get('Host', '')}").hostname
+        except ValueError:
+            host = None
         if self.server.is_local and host not in ("127.0.0.1", "localhost", "::1"):
             # Another site's page whose name leads to this machine is no reader of ours.
             return self._answer(403, "text/plain", b"the explorer answers on this machine's own names")
@@ -89,7 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        self.wfile.write(content)
+        with contextlib.suppress(ConnectionError):  # a page that was closed while its picture was drawn
+            self.wfile.write(content)
 
 
 def _parse(query: dict[str, str], num_classes: int) -> dict:

@@ -38,8 +38,8 @@ class ServedModel:
         """The names of those classes."""
         if not self.num_classes:
             return []
-        answer = self.predict("class_names", {"labels": np.arange(self.num_classes, dtype=np.int32)})
-        return [name.decode() for name in answer["class_names"]]
+        labels = np.arange(self.num_classes, dtype=np.int32)
+        return [name.decode() for name in self._in_parts("class_names", {"labels": labels}, "class_names")]
 
     @functools.cached_property
     def _signatures(self) -> dict:
@@ -79,8 +79,11 @@ class ServedModel:
             # For a seed the class of its turn, so that the image stays a function of the seed.
             labels = seeds % self.num_classes if labels is None else labels
             inputs = inputs | {"labels": np.asarray(labels, np.int32)}
+        return self._in_parts(signature, inputs, output)
+
+    def _in_parts(self, signature: str, inputs: dict[str, np.ndarray], output: str) -> np.ndarray:
         parts = []
-        for start in range(0, len(seeds), self.rows_at_once):
+        for start in range(0, len(next(iter(inputs.values()))), self.rows_at_once):
             part = {name: value[start : start + self.rows_at_once] for name, value in inputs.items()}
             parts.append(self.predict(signature, part)[output])
         return np.concatenate(parts)

@@ -22,7 +22,8 @@ class Exported:
       there are classes.
 
     A conditional model takes `labels` int32 [n] in 0 … K − 1 besides. A model of points answers `points` float32 [n, 2]
-    instead of `images` and `image_bytes`. Every signature refuses what is none of this by `guard`.
+    instead of `images` and `image_bytes`. `guard` refuses other shapes, too many rows, labels that are none and
+    positions outside of 0 to 1.
 
     Args:
         gan: the trained `GAN`.

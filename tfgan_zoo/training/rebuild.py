@@ -2,6 +2,7 @@
 
 import importlib.util
 import pathlib
+import re
 
 import tfgan_zoo
 from tfgan_zoo.errors import UserError
@@ -25,12 +26,21 @@ def rebuild(folder: RunFolder, step: int):
 
     settings = folder.read_settings()
     try:
+        _check(settings)
         build = resolve(build_target(settings["build"]))
         gan = build(tuple(settings["data_shape"]), **settings["arguments"])
-    except (ImportError, AttributeError, KeyError, TypeError) as error:
+    except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{folder.config}: the model cannot be built again ({error}).") from error
     Checkpoints(folder.checkpoints, gan).restore(step)
     return gan
+
+
+def _check(settings: dict) -> None:
+    """Refuses a configuration that would call something else than a model's `build`: a run's folder is data."""
+    if not re.fullmatch(r"[\w.]+:build", settings["build"]):
+        raise ValueError(f"build is {settings['build']}; accepted is MODULE:build")
+    if not all(isinstance(size, int) for size in settings["data_shape"]):
+        raise ValueError(f"data_shape is {settings['data_shape']}; accepted are whole numbers")
 
 
 def checkpoint_steps(folder: RunFolder) -> list[int]:
