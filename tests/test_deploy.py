@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import signal
 import subprocess
+import time
 
 import pytest
 from absl import flags
@@ -46,8 +48,9 @@ def program(folder, name, text):
     path.chmod(0o755)
 
 
-@pytest.mark.parametrize(("status", "requeued"), [(0, False), (1, True), (2, False)])
-def test_the_slurm_job_makes_tf_config_and_queues_again_what_failed(tmp_path, status, requeued):
+@pytest.fixture
+def slurm(tmp_path):
+    """Plays Slurm on two nodes; returns a function that starts the job, whose workers do what it is given."""
     program(
         tmp_path,
         "scontrol",
@@ -56,24 +59,61 @@ def test_the_slurm_job_makes_tf_config_and_queues_again_what_failed(tmp_path, st
     program(
         tmp_path,
         "srun",
-        'shift; worst=0; for SLURM_PROCID in 0 1; do export SLURM_PROCID; "$@" || worst=$?; done; exit $worst',
-    )
-    program(
-        tmp_path,
-        "tfgan-zoo-train",
-        f"""
-        echo "$TF_CONFIG" > {tmp_path}/config-$SLURM_PROCID
-        printf "%s\\n" "$@" > {tmp_path}/arguments
-        exit {status}
+        """
+        shift; tasks=; worst=0
+        for SLURM_PROCID in 0 1; do export SLURM_PROCID; "$@" & tasks+=" $!"; done
+        for task in $tasks; do wait $task || worst=$?; done
+        exit $worst
         """,
     )
-    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "SLURM_JOB_NODELIST": "node[7,9]", "SLURM_JOB_ID": "42"}
-    job = subprocess.run([DEPLOY / "slurm.sh", "--model=dcgan", "--set=ema={'generator': 0.9}"], env=environment)
-    assert job.returncode == status
+    program(
+        tmp_path, "scancel", f'[ "$*" = "--signal=TERM 42" ] && kill -TERM $(cat {tmp_path}/pid-0 {tmp_path}/pid-1)'
+    )
+
+    def start(worker):
+        program(
+            tmp_path,
+            "tfgan-zoo-train",
+            f"""
+            echo "$TF_CONFIG" > {tmp_path}/config-$SLURM_PROCID
+            printf "%s\\n" "$@" > {tmp_path}/arguments
+            {worker}
+            """,
+        )
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        environment = {"PATH": path, "SLURM_JOB_NODELIST": "node[7,9]", "SLURM_JOB_ID": "42"}
+        return subprocess.Popen([DEPLOY / "slurm.sh", "--model=dcgan", "--set=ema={'generator': 0.9}"], env=environment)
+
+    return start
+
+
+@pytest.mark.parametrize(("status", "requeued"), [(0, False), (1, True), (2, False), (20, True), (137, True)])
+def test_the_slurm_job_makes_tf_config_and_queues_again_what_failed(slurm, tmp_path, status, requeued):
+    assert slurm(f"exit {status}").wait(60) == status
     for index in range(2):
         text = (tmp_path / f"config-{index}").read_text()
         assert json.loads(text)["cluster"] == {"worker": ["node7:2222", "node9:2222"]}
         assert choose("multi_worker", {"TF_CONFIG": text}) == ("multi_worker", Cluster(2, is_chief=index == 0))
     arguments = (tmp_path / "arguments").read_text().splitlines()
     assert arguments == ["--distribute=multi_worker", "--model=dcgan", "--set=ema={'generator': 0.9}"]
+    assert (tmp_path / "requeued").exists() == requeued
+
+
+@pytest.mark.parametrize(("status", "requeued"), [(0, True), (1, True), (2, False)])
+def test_the_slurm_job_is_queued_again_when_its_time_is_up(slurm, tmp_path, status, requeued):
+    worker = f"""
+        trap "sleep 0.2; touch {tmp_path}/saved-$SLURM_PROCID; exit {status}" TERM
+        echo $$ > {tmp_path}/partial-$SLURM_PROCID
+        mv {tmp_path}/partial-$SLURM_PROCID {tmp_path}/pid-$SLURM_PROCID
+        for i in {{1..600}}; do sleep 0.1; done
+        exit 99
+    """
+    job = slurm(worker)
+    pids = [tmp_path / f"pid-{index}" for index in range(2)]
+    while not all(pid.exists() for pid in pids):
+        assert job.poll() is None
+        time.sleep(0.01)
+    job.send_signal(signal.SIGUSR1)
+    assert job.wait(60) == status
+    assert all((tmp_path / f"saved-{index}").exists() for index in range(2))
     assert (tmp_path / "requeued").exists() == requeued

@@ -4,6 +4,7 @@ import ast
 import inspect
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 from absl import flags
 
@@ -139,7 +140,9 @@ def _evaluations(gan, source, values: flags.FlagValues) -> list:
     setting = Setting(values.dataset, values.image_size, values.data_dir)
     extract = None
     if values.evaluate_every is not None and not source.has_points:
-        extract = choose_extractor(*setting.split(source), Wanted())
+        # A thread of its own is outside of every strategy's scope: the classifier belongs to no replica.
+        with ThreadPoolExecutor(1) as thread:
+            extract = thread.submit(choose_extractor, *setting.split(source), Wanted()).result()
     return make_evaluations(gan, source, setting.open_test, extract)
 
 

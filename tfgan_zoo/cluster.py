@@ -53,13 +53,17 @@ def choose(way: str, environment: Mapping[str, str]) -> tuple[str, Cluster | Non
 def _read(text: str) -> Cluster:
     try:
         config = json.loads(text)
-        processes = {kind: list(addresses) for kind, addresses in config.get("cluster", {}).items()}
+        processes = dict(config.get("cluster", {}).items())
         kind, index = config.get("task", {}).get("type", "worker"), int(config.get("task", {}).get("index", 0))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"TF_CONFIG: cannot be read ({error}); accepted is JSON such as {EXAMPLE}.") from None
     if not processes:
         return Cluster(1, is_chief=True)
-    for name in processes:
+    for name, addresses in processes.items():
+        if not isinstance(addresses, list):
+            raise UserError(
+                f"TF_CONFIG: the addresses of '{name}' are {json.dumps(addresses)}; accepted: a list, as in {EXAMPLE}."
+            )
         if name not in ("chief", "worker"):
             raise UserError(f"TF_CONFIG: the cluster has tasks '{name}'; accepted: chief and worker.")
     if kind not in processes or not 0 <= index < len(processes[kind]):

@@ -38,6 +38,35 @@ def test_diversity_is_the_spread_of_the_samples_over_that_of_the_data(tiny_gan, 
     assert CollapseWatch(tiny_gan(model=Spreads), source, []).diversity() == pytest.approx(0.125)
 
 
+class Remembers(GAN):
+    """Spreads its samples by the mean of G's first kernel when it was refreshed last."""
+
+    spread = 0.0
+
+    def refresh(self):
+        self.spread = float(self.generator.layers[0].kernel.numpy().mean())
+
+    def generate(self, latents, labels=None, training=False):
+        if training:
+            return super().generate(latents, labels, training)
+        half = tf.cast(tf.range(tf.shape(latents)[0]) % 2, tf.float32)
+        return half[:, None] * tf.numpy_function(lambda: np.float32(self.spread), [], tf.float32) * tf.ones((1, 2))
+
+
+def test_diversity_is_that_of_the_refreshed_model_and_of_averaged_weights(tiny_gan, source):
+    gan = tiny_gan(model=Remembers, ema={"generator": 0.9})
+    watched = CollapseWatch(gan, source, [])
+    kernel = gan.generator.layers[0].kernel
+    kernel.assign(np.full((3, 4), 4.0))
+    # Both coordinates have a standard deviation of half the kernel's mean; the data's is 2 in the mean.
+    assert watched.diversity() == pytest.approx(1.0)
+    gan.generator_player.average.after_update(gan.generator_player.weights_trained)
+    kernel.assign(np.full((3, 4), 8.0))
+    # The average over one update is the kernel as it was then.
+    assert watched.diversity() == pytest.approx(1.0)
+    assert gan.spread == pytest.approx(8.0)
+
+
 @pytest.mark.parametrize(("row", "words"), [(ALIKE, "samples are nearly all alike"), (WON, "gradient has vanished")])
 def test_three_rows_in_a_row_are_a_collapse_and_it_warns_once(watch, capsys, row, words):
     watched = watch()
@@ -54,13 +83,18 @@ def test_at_the_start_g_may_take_its_time(watch):
     assert [watched.look(row, ALIKE) for row in range(1, 23)] == [0.0] * 21 + [1.0]
 
 
-def test_a_resumed_watch_says_the_same(watch):
-    rows = [HEALTHY, WON, WON, WON, HEALTHY, ALIKE, ALIKE, ALIKE]
-    straight = watch()
-    expected = [straight.look(number, values) for number, values in enumerate(rows)]
+def test_a_resumed_watch_says_the_same_and_nothing_twice(watch, capsys):
+    rows = [HEALTHY, WON, WON, WON, WON, HEALTHY, ALIKE, ALIKE, ALIKE, HEALTHY, WON, WON, WON]
+
+    def look(watched, start, end):
+        return [watched.look(step, rows[step]) for step in range(start, end)]
+
+    expected = look(watch(), 0, len(rows))
+    warnings = capsys.readouterr().err
+    assert [line.split(":")[1] for line in warnings.splitlines()] == [" step 3", " step 8"]
     for cut in range(len(rows)):
-        resumed = watch(rows[:cut])
-        assert [resumed.look(number, values) for number, values in enumerate(rows[cut:])] == expected[cut:]
+        assert look(watch(), 0, cut) + look(watch(rows[:cut]), cut, len(rows)) == expected
+        assert capsys.readouterr().err == warnings
 
 
 @pytest.mark.parametrize(
@@ -72,6 +106,8 @@ def test_a_resumed_watch_says_the_same(watch):
         ({}, {**WON, "g_gradient_norm": 0.5}, 0.0),
         ({}, {**WON, "g_gradient_norm": None}, 0.0),
         ({"loss": "hinge"}, {"d_loss": 0.001, "g_gradient_norm": 0.001}, 1.0),
+        ({"loss": "hinge"}, {"d_loss": 0.0, "g_gradient_norm": 0.001}, 1.0),
+        ({"loss": "hinge"}, {"d_loss": None, "g_gradient_norm": 0.001}, 0.0),
         ({"loss": "hinge"}, {"d_loss": 1.0, "g_gradient_norm": 0.001}, 0.0),
         ({"loss": "least_squares"}, {"d_loss": 0.001, "g_gradient_norm": 0.001}, 1.0),
         ({"loss": "wasserstein"}, {"d_loss": 0.001, "g_gradient_norm": 0.001}, 0.0),

@@ -16,6 +16,7 @@ VANILLA = ["--model=vanilla", "--image_size=8", "--set=width=16", "--steps=1000"
 VANILLA += ["--checkpoint_every=10", "--sample_every=50", "--set=ema={'generator': 0.9}"]
 DCGAN = ["--model=dcgan", "--set=width=4", "--steps=100", "--checkpoint_every=10", "--sample_every=20"]
 LONGEST_SESSION = 1200  # seconds until a process counts as hanging
+LONGEST_STOP = 10  # seconds from SIGTERM to the end of the process
 
 
 @pytest.fixture
@@ -66,12 +67,14 @@ def test_a_run_that_is_killed_ends_as_one_that_was_not(start, tmp_path, argument
     assert_same_outcome(tmp_path / "killed", tmp_path / "undisturbed")
 
 
-def test_preemption_saves_and_ends_with_status_0(start, tmp_path):
+def test_preemption_saves_and_ends_with_status_0_within_ten_seconds(start, tmp_path):
     with open(tmp_path / "out", "w+b") as out:
         process = start("run", ["--model=vanilla", "--steps=1000000", "--checkpoint_every=1000000"], out)
         wait_until(lambda: rows_in(tmp_path / "run" / "metrics.csv") >= 2, process)
+        signalled = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(LONGEST_SESSION) == 0
+        assert time.monotonic() - signalled < LONGEST_STOP
         out.seek(0)
         *_, last = out.read().decode().splitlines()
     (checkpoint,) = (tmp_path / "run" / "checkpoints").iterdir()

@@ -30,7 +30,7 @@ ADVICE = {
 class CollapseWatch:
     """Looks at each logged row, and warns once of each kind of collapse.
 
-    What it says is a function of the rows alone, so that a resumed run says the same.
+    What it says is a function of the rows alone, so that a resumed run says the same, and nothing twice.
 
     Args:
         gan: the compiled `GAN`.
@@ -52,10 +52,15 @@ class CollapseWatch:
         self._warned = set()
         for row in rows:
             self._count(row)
+            self._warned |= self._collapsed()
 
     def diversity(self) -> float:
-        """Returns the standard deviation of G's samples, in the mean over pixels, over that of real examples."""
-        return float(self._fake_spread()) / max(self._real_spread, 1e-12)
+        """Returns the standard deviation of G's samples, in the mean over pixels, over that of real examples.
+
+        Averaged weights are measured where there are some, as in the sample pictures.
+        """
+        with self._gan.inference_weights():
+            return float(self._fake_spread()) / max(self._real_spread, 1e-12)
 
     def look(self, step: int, values: dict) -> float:
         """Takes a row in.
@@ -68,12 +73,15 @@ class CollapseWatch:
             1.0 if training has collapsed, or else 0.0.
         """
         self._count(values)
-        collapsed = [kind for kind, rows in self._in_a_row.items() if rows >= ROWS]
-        for kind in collapsed:
-            if kind not in self._warned:
-                self._warned.add(kind)
+        collapsed = self._collapsed()
+        for kind in ADVICE:
+            if kind in collapsed - self._warned:
                 print(f"warning: step {step}: {ADVICE[kind]}", file=sys.stderr, flush=True)
+        self._warned |= collapsed
         return float(bool(collapsed))
+
+    def _collapsed(self) -> set[str]:
+        return {kind for kind, rows in self._in_a_row.items() if rows >= ROWS}
 
     def _count(self, values: dict) -> None:
         alike = values.get("sample_diversity", 1.0) < LEAST_DIVERSITY
@@ -96,7 +104,8 @@ class CollapseWatch:
             target = getattr(loss, "real_target", 1.0)
             return real is not None and real > CEILING * target and fake < 1.0 - CEILING
         # The Wasserstein objective has no least value, and so no ceiling.
-        return not loss.needs_lipschitz and (values.get("d_loss") or 1.0) < SMALL_LOSS
+        d_loss = values.get("d_loss")
+        return not loss.needs_lipschitz and d_loss is not None and d_loss < SMALL_LOSS
 
 
 def _spread(examples: tf.Tensor) -> tf.Tensor:

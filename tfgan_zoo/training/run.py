@@ -228,7 +228,7 @@ class Run:
         rate = (step - self._last_log[1]) * self.batch_size / (now - self._last_log[0])
         self._last_log = (now, step)
         for evaluation in self.evaluations:
-            is_due = step % self.plan.evaluate_every == 0
+            is_due = step % self.plan.evaluate_every == 0 or step == self.plan.steps
             values |= evaluation.measure() if is_due else dict.fromkeys(evaluation.names)
         values["sample_diversity"] = self.watch.diversity()
         values["collapse"] = self.watch.look(step, values)

@@ -26,12 +26,12 @@ REASONS = [
 
 
 class StorageFailed(OSError):
-    """Something could not be written, for a reason that lies outside of the run."""
+    """Something could not be written or read, for a reason that lies outside of the run."""
 
 
 @contextlib.contextmanager
 def writing(folder: pathlib.Path) -> Iterator[None]:
-    """Tells in one line what kept the block from writing below a run's folder.
+    """Tells in one line what kept the block, which writes below a run's folder, from writing or reading.
 
     Raises:
         StorageFailed: it could not.
@@ -48,8 +48,8 @@ def writing(folder: pathlib.Path) -> Iterator[None]:
             raise
         name = getattr(error, "filename", None) or folder
         raise StorageFailed(
-            f"{name}: cannot be written ({reason}). What was written before is whole; once that is mended, the same "
-            "command goes on from the newest checkpoint."
+            f"{name}: {reason}. What was written before is whole; once that is mended, the same command goes on from "
+            "the newest checkpoint."
         ) from error
 
 
