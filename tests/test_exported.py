@@ -1,6 +1,7 @@
 """What can be asked of an export: finding it, and its signatures as plain functions on arrays."""
 
 import io
+import shutil
 
 import numpy as np
 import pytest
@@ -127,3 +128,22 @@ def test_class_names_are_asked_for_within_the_limit_of_a_request():
             return {"class_names": names, "num_classes": np.full(len(names), 10, np.int32)}
 
     assert Small().class_names == [f"class {label}" for label in range(10)]
+
+
+@pytest.mark.parametrize("damage", ["truncated", "flipped", "empty", "missing"])
+@pytest.mark.parametrize(
+    "name", ["saved_model.pb", "variables/variables.index", "variables/variables.data-00000-of-00001"]
+)
+def test_a_damaged_export_is_told_in_one_line(conditional, tmp_path, name, damage):
+    shutil.copytree(conditional.path, tmp_path / "1")
+    file = tmp_path / "1" / name
+    content = file.read_bytes()
+    middle = len(content) // 2
+    if damage == "missing":
+        file.unlink()
+    else:
+        flipped = content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :]
+        file.write_bytes({"truncated": content[:middle], "flipped": flipped, "empty": b""}[damage])
+    with pytest.raises(UserError, match=r"--export=.*(cannot be read as an export|holds no SavedModel)") as raised:
+        ExportedModel(tmp_path / "1")
+    assert "\n" not in str(raised.value)

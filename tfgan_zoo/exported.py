@@ -33,7 +33,7 @@ class ExportedModel(ServedModel):
         try:
             self._model = tf.saved_model.load(str(path))
             self._model.signatures["generate"]
-        except (OSError, KeyError, ValueError, tf.errors.OpError) as error:
+        except (OSError, LookupError, ValueError, tf.errors.OpError) as error:
             raise UserError(f"--export={path}: cannot be read as an export ({str(error).splitlines()[0]}).") from None
         self.path = path
         self.description = _read_description(path)
