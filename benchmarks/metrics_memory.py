@@ -2,7 +2,7 @@
 
 Each metric runs in a process of its own on random float32 features, real and fake, 50,000 × 2,048 of each unless told
 otherwise: 0.8 GB before any metric begins. It prints the largest resident set of the process, features and libraries
-included. At the full size precision and recall take half an hour of 2 cores.
+included.
 """
 
 import resource
