@@ -83,6 +83,19 @@ def test_an_operand_is_the_one_argument_without_a_name(capsys):
     assert run("--help")[2].out.startswith("usage: pack WHAT [--NAME=VALUE ...]\n")
 
 
+def test_operands_may_be_several(capsys):
+    def run(*arguments):
+        seen = []
+        status = run_command(
+            "pack", "Packs.", define, lambda values, *what: seen.extend(what), list(arguments), "WHAT …"
+        )
+        return status, seen, capsys.readouterr()
+
+    assert run("box", "--num=4", "crate", "--out", "here", "bag")[:2] == (0, ["box", "crate", "bag"])
+    assert run()[2].err == "pack: error: WHAT is missing.\n"
+    assert run("--help")[2].out.startswith("usage: pack WHAT … [--NAME=VALUE ...]\n")
+
+
 def failing(error):
     def main(values):
         raise error

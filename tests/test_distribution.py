@@ -1,6 +1,7 @@
 """Several devices or processes train as one with the joined batch; a worker that dies ends all, and they go on."""
 
 import contextlib
+import csv
 import json
 import os
 import pathlib
@@ -105,6 +106,27 @@ def test_two_processes_equal_one(alone, start_pair, tmp_path):
     assert statuses == [0, 0], printed
     for index in range(2):
         assert_close(tmp_path / f"{index}.npz", alone)
+
+
+def test_two_devices_are_measured_by_the_classifier(start, tmp_path):
+    code = """
+import sys
+import tensorflow as tf
+from models import ZOO
+from tfgan_zoo import cli
+
+(device,) = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(device, [tf.config.LogicalDeviceConfiguration()] * 2)
+sys.exit(cli.train(ZOO))
+"""
+    flags = ["--model=vanilla", "--dataset=digits", "--image_size=8", "--set=width=4", "--batch_size=8", "--steps=2"]
+    flags += ["--log_every=1", "--evaluate_every=2", "--distribute=mirrored", "--noexport", f"--workdir={tmp_path}/run"]
+    statuses, printed = outputs_of([start(["-c", code, *flags], XDG_CACHE_HOME=str(tmp_path / "cache"))])
+    assert statuses == [0], printed
+    with open(tmp_path / "run" / "metrics.csv", newline="") as file:
+        first, last = csv.DictReader(file)
+    assert first["classifier/frechet_distance"] == ""
+    assert float(last["classifier/frechet_distance"]) > 0
 
 
 TRAIN = ["train.py", "--model=vanilla", "--image_size=8", "--set=width=8", "--batch_size=16", "--steps=400"]

@@ -83,10 +83,20 @@ def test_inception_score_by_an_export(run, classifiers):
     assert str(classifiers[1]) in result["extractor"]
 
 
+def test_a_classifier_of_other_classes_is_refused(run, classifiers, capsys, tmp_path):
+    gan = ZOO["semi_supervised"]((16, 16, 1), num_classes=10)
+    letters = export(gan, tmp_path / "letters", list("abcdefghij"))
+    flags = (f"--export={classifiers[0]}", f"--classifier={letters}", "--num=100", "--dataset=digits")
+    assert run(*flags, "--metrics=modes") == (2, None)
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "tells apart the classes a, b, c …, the dataset has 0, 1, 2 …" in line
+
+
 def test_a_run_alone_is_measured_by_all_that_fits(run, run_folder, classifier_cache, capsys, tmp_path):
     status, report = run(f"--export={run_folder}")
     assert status == 0
     assert (report["dataset"], report["image_size"]) == ("digits", 16)
+    assert report["test_set"] == "the dataset's own"
     assert report["extractor"]["test_accuracy"] > 0.9
     assert list(report["metrics"]) == [
         "frechet_distance",

@@ -119,6 +119,13 @@ def test_several_runs_stand_side_by_side(run, make_run):
     assert page.count("There is no export.") == 2
 
 
+def test_the_page_may_be_named_with_a_space(monkeypatch, make_run, tmp_path):
+    monkeypatch.setattr("sys.argv", ["report", str(make_run("a")), "--out", str(tmp_path / "b.html")])
+    before = {path.name for path in tmp_path.iterdir()}
+    assert report.main() == 0
+    assert {path.name for path in tmp_path.iterdir()} - before == {"b.html"}
+
+
 def test_names_are_escaped_and_told_apart(run, make_run):
     _, page = run(make_run("x/<b>run"), make_run("y/<b>run"))
     parse(page)
@@ -136,6 +143,18 @@ def test_figures_of_two_extractors_are_never_in_one_row(run, make_run):
     rows = re.findall(r"<tr><td>frechet_distance</td>(.*?)</tr>", page)
     assert [row.count("12.35") for row in rows] == [1, 1]
     assert [row.count("<td>–</td>") for row in rows] == [1, 1]
+
+
+@pytest.mark.parametrize(("dataset", "shape"), [("tfds:mnist", [8, 8, 1]), ("digits", [16, 16, 1])])
+def test_nor_are_those_of_two_datasets_or_sizes(run, make_run, dataset, shape):
+    folders = [make_run("a"), make_run("b", dataset=dataset, data_shape=shape)]
+    for folder, measured in zip(folders, ("digits", dataset), strict=True):
+        folder.exports.mkdir()
+        (folder.exports / "evaluation.json").write_text(json.dumps({"dataset": measured, **EVALUATION}))
+    _, page = run(*folders)
+    rows = re.findall(r"<tr><td>frechet_distance</td>(.*?)</tr>", page)
+    assert [row.count("12.35") for row in rows] == [1, 1]
+    assert f"<small>{dataset}, {' × '.join(map(str, shape))}</small>" in page
 
 
 def test_a_run_of_points_and_one_that_has_just_begun(run, tmp_path):

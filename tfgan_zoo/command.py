@@ -25,10 +25,11 @@ def run_command(
         name: of the command, as the user types it.
         summary: what `--help` says first.
         define: defines the flags on the `FlagValues` that it is given.
-        main: does the work on the parsed flags, and the operand where there is one; returns the exit status, None
+        main: does the work on the parsed flags, and the operands where there are some; returns the exit status, None
             for 0.
         arguments: without the program's name; None for `sys.argv[1:]`.
-        operand: what the one argument that is no flag stands for, such as `"RUN"`; None where there is none.
+        operand: what the one argument that is no flag stands for, such as `"RUN"`, or several with `"RUN …"`; None
+            where there is none.
 
     Returns:
         The exit status: 0, 2 for a mistake of the user's, 1 for a failure, 130 after Ctrl-C.
@@ -67,11 +68,12 @@ def _parse(values: flags.FlagValues, name: str, arguments: list[str]) -> list[st
 
 
 def _check_operands(operands: list[str], expected: str | None) -> list[str]:
+    what, _, several = (expected or "").partition(" ")
     unexpected = operands[bool(expected) :]
-    if unexpected:
+    if unexpected and not several:
         raise UserError(f"unexpected argument '{unexpected[0]}': every setting is written --NAME=VALUE.")
     if expected and not operands:
-        raise UserError(f"{expected} is missing.")
+        raise UserError(f"{what} is missing.")
     return operands
 
 

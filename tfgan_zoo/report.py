@@ -1,4 +1,4 @@
-"""`python -m tfgan_zoo.report RUN [RUN …]`: one HTML page that shows runs side by side."""
+"""`python -m tfgan_zoo.report RUN …`: one HTML page that shows runs side by side."""
 
 import pathlib
 import sys
@@ -11,24 +11,20 @@ from tfgan_zoo.files import write_whole
 from tfgan_zoo.training.folder import RunFolder
 
 SUMMARY = (
-    "usage: tfgan_zoo.report RUN [RUN …] [--out=report.html]\n"
     "Shows runs side by side on one page that needs no network: samples, metrics, curves, animation, settings.\n"
     "Figures and nearest training images are those that tfgan_zoo.evaluate has measured."
 )
 
 
 def _define(values: flags.FlagValues) -> None:
-    flags.DEFINE_multi_string("run", [], "A run's folder; RUN is short for --run=RUN.", flag_values=values)
     flags.DEFINE_string("out", "report.html", "The page to write.", flag_values=values)
 
 
-def _report(values: flags.FlagValues) -> None:
-    if not values.run:
-        raise UserError("RUN is missing: give one or several runs' folders.")
+def _report(values: flags.FlagValues, *runs: str) -> None:
     out = pathlib.Path(values.out)
     if not out.parent.is_dir():
         raise UserError(f"--out={out}: the folder {out.parent} does not exist.")
-    folders = [RunFolder(run) for run in dict.fromkeys(values.run)]
+    folders = [RunFolder(run) for run in dict.fromkeys(runs)]
     for folder in folders:
         folder.read_settings()
 
@@ -46,8 +42,7 @@ def _report(values: flags.FlagValues) -> None:
 
 def main() -> int:
     """Runs the command."""
-    arguments = [argument if argument.startswith("-") else f"--run={argument}" for argument in sys.argv[1:]]
-    return run_command("tfgan_zoo.report", SUMMARY, _define, _report, arguments)
+    return run_command("tfgan_zoo.report", SUMMARY, _define, _report, operand="RUN …")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ import tensorflow as tf
 from PIL import Image
 
 from tfgan_zoo import data
-from tfgan_zoo.data import folder as folder_module
 from tfgan_zoo.data import images
 from tfgan_zoo.data.folder import FileSource, folder
 from tfgan_zoo.data.source import ArraySource
@@ -205,7 +204,7 @@ def test_streaming_refuses_a_half_jpeg_beforehand(pets, streamed, capsys):
 
 
 def test_progress_of_long_readings(pets, monkeypatch, capsys):
-    monkeypatch.setattr(folder_module, "SECONDS_BETWEEN_LINES", -1.0)
+    monkeypatch.setattr("tfgan_zoo.watch.SECONDS_BETWEEN_LINES", -1.0)
     folder(str(pets))
     lines = capsys.readouterr().err.splitlines()
     assert f"folder:{pets}: checking files: 0 of 4" in lines

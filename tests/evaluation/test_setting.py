@@ -67,9 +67,21 @@ def test_a_plain_folder_is_cut_in_two(tmp_path):
     assert train.labels.numpy().tolist() == [0] * 8
 
 
+def test_a_class_may_be_called_test(tmp_path):
+    pictures(tmp_path / "exam", 5)
+    pictures(tmp_path / "test", 5, start=100)
+    setting = Setting(f"folder:{tmp_path}", 4, None)
+    train, test = setting.open()
+    assert setting.is_cut
+    assert (train.num_examples, test.num_examples) == (8, 2)
+    assert train.class_names == ["exam", "test"]
+
+
 def test_a_folder_of_splits_is_not(tmp_path):
     pictures(tmp_path / "train" / "a", 5)
     pictures(tmp_path / "test" / "a", 2, start=100)
-    train, test = Setting(f"folder:{tmp_path}", 4, None).open()
+    setting = Setting(f"folder:{tmp_path}", 4, None)
+    train, test = setting.open()
+    assert not setting.is_cut
     assert (train.num_examples, test.num_examples) == (5, 2)
     assert not isinstance(test, PartOfSource)

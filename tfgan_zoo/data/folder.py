@@ -4,9 +4,8 @@ import collections
 import os
 import stat
 import sys
-import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import tensorflow as tf
@@ -16,10 +15,10 @@ from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_range
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.registry import unknown
+from tfgan_zoo.watch import watch
 
 SPLITS = ("train", "test")
 CHUNK = 256  # pictures decoded between two looks at the clock; an interrupt waits for no more than these
-SECONDS_BETWEEN_LINES = 10.0
 
 
 def folder(path: str, *, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
@@ -99,6 +98,11 @@ class FileSource(Source):
             return np.empty((0, *self.element_shape), np.uint8), str(error).encode(errors="backslashreplace")
 
 
+def has_splits(path: str) -> bool:
+    """Tells whether a folder has both `train` and `test` in it; else they are classes like others."""
+    return all(os.path.isdir(os.path.join(os.path.expanduser(path), part)) for part in SPLITS)
+
+
 def _roots(name: str, path: str, split: str) -> tuple[str, str]:
     """Returns the folder of the split and that of the training split, which defines the classes."""
     if split not in SPLITS:
@@ -108,7 +112,7 @@ def _roots(name: str, path: str, split: str) -> tuple[str, str]:
         problem = "is a file" if os.path.exists(path) else "does not exist"
         raise UserError(f"--dataset={name}: '{path}' {problem}; accepted is a folder of images.")
     parts = {part: os.path.join(path, part) for part in SPLITS}
-    if all(os.path.isdir(part) for part in parts.values()):
+    if has_splits(path):
         return parts[split], parts["train"]
     if split == "test":
         raise UserError(
@@ -123,7 +127,7 @@ def _usable(root: str, name: str, skipped: dict[str, list[str]] | None = None) -
     skipped = collections.defaultdict(list) if skipped is None else skipped
     usable = []
     candidates = list(_files(root, skipped))
-    for file in _with_progress(candidates, len(candidates), f"{name}: checking files"):
+    for file in watch(candidates, len(candidates), f"{name}: checking files"):
         try:
             _check_is_file(file)
             images.check(file)
@@ -178,7 +182,7 @@ def _decode(files: list[str], size: int, name: str, skipped: dict[str, list[str]
     decoded = []
     chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
     results = (result for chunk in chunks for result in images.threads().map(lambda file: _try(file, size), chunk))
-    for file, result in zip(files, _with_progress(results, len(files), f"{name}: reading images"), strict=True):
+    for file, result in zip(files, watch(results, len(files), f"{name}: reading images"), strict=True):
         if isinstance(result, ImageError):
             skipped[result.reason].append(file)
         else:
@@ -212,18 +216,5 @@ def _report(name: str, root: str, num_images: int, skipped: dict[str, list[str]]
             "Accepted are two or more PNG, JPEG, WebP, BMP, GIF or TIFF files."
         )
     if num_skipped:
-        _say(f"{name}: skipped {num_skipped} of {num_images + num_skipped} files: {reasons}.")
-
-
-def _with_progress(items: Iterable, total: int, doing: str) -> Iterator:
-    """Yields the items; says how far it is where that takes long."""
-    last_line = time.monotonic()
-    for done, item in enumerate(items):
-        if time.monotonic() - last_line > SECONDS_BETWEEN_LINES:
-            _say(f"{doing}: {done:,} of {total:,}")
-            last_line = time.monotonic()
-        yield item
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+        line = f"{name}: skipped {num_skipped} of {num_images + num_skipped} files: {reasons}."
+        print(line, file=sys.stderr, flush=True)

@@ -56,7 +56,7 @@ def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
     if wanted.classifier is not None:
         from tfgan_zoo.extractors.exported import ExportedClassifier
 
-        return ExportedClassifier(ExportedModel(wanted.classifier))
+        return ExportedClassifier(ExportedModel(wanted.classifier), train.class_names)
     if wanted.extractor == "inception":
         from tfgan_zoo.extractors.inception import Inception
 

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 import pathlib
 from collections.abc import Sequence
 
@@ -35,12 +34,21 @@ class Setting:
 
     def split(self, train) -> tuple:
         """Returns the training set and its test set; a plain folder, which has none, is cut in two."""
-        scheme, _, path = self.dataset.partition(":")
-        if scheme == "folder" and not os.path.isdir(os.path.join(os.path.expanduser(path), "test")):
+        if self.is_cut:
             from tfgan_zoo.data.held_out import hold_out
 
             return hold_out(train)
         return train, self.open_test()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the dataset is a plain folder, whose test set is a part of what a run is trained on."""
+        scheme, _, path = self.dataset.partition(":")
+        if scheme != "folder":
+            return False
+        from tfgan_zoo.data.folder import has_splits
+
+        return not has_splits(path)
 
     def open_test(self):
         """Returns the dataset's own test set."""

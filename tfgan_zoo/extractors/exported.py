@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from tfgan_zoo.errors import UserError
 from tfgan_zoo.exported import ExportedModel
 
 
@@ -10,12 +11,22 @@ class ExportedClassifier:
 
     Args:
         export: one that classifies.
+        class_names: of the dataset.
+
+    Raises:
+        UserError: the export tells other classes apart.
     """
 
     kind = "classifier"
     knows_classes = True
 
-    def __init__(self, export: ExportedModel):
+    def __init__(self, export: ExportedModel, class_names: list[str]):
+        known = export.description.get("class_names", [])
+        if export.classifies and known != list(class_names):
+            raise UserError(
+                f"--classifier={export.path}: tells apart the classes {_short(known)}, the dataset has "
+                f"{_short(class_names)}; accepted: an export that was trained on the same classes."
+            )
         self._export = export
         self.name = f"class probabilities of {export.path}"
         self.description = {"extractor": "class probabilities of an export", "export": str(export.path)}
@@ -24,3 +35,7 @@ class ExportedClassifier:
         """Returns probabilities float32 [n, K], twice, of images [n, H, W, C] in [−1, 1]."""
         probabilities = self._export.classify(np.asarray(images, np.float32))
         return probabilities, probabilities
+
+
+def _short(names: list[str]) -> str:
+    return (", ".join(names[:3]) + " …" * (len(names) > 3)) if names else "of no names"

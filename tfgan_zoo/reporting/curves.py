@@ -3,11 +3,8 @@
 import io
 import math
 
-PANELS = {
-    "loss": ("d_loss", "g_loss"),
-    "D's mean answer": ("real_probability", "fake_probability", "real_logit", "fake_logit"),
-    "gradient norm": ("d_gradient_norm", "g_gradient_norm"),
-}
+from tfgan_zoo.training.curves import PANELS
+
 LEFT_OUT = {"step", "images_per_second"}
 STYLES = ("-", "--", "-.", ":")
 LINES_IN_A_LEGEND = 8

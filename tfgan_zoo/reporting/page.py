@@ -84,11 +84,11 @@ def _how_to_measure(run: Material) -> str:
 
 
 def _metrics(runs: Sequence[Material]) -> str:
-    """A group of rows for each metric and extractor: figures of different extractors are never in one row."""
-    groups: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
+    """A group of rows for each metric, extractor, dataset and size: what cannot be compared is never in one row."""
+    groups: dict[tuple[str, str, str], dict[str, dict[str, str]]] = {}
     for run in runs:
         for metric, result in (run.evaluation or {"metrics": {}})["metrics"].items():
-            group = groups.setdefault((metric, result["extractor"]), {})
+            group = groups.setdefault((metric, result["extractor"], _measured_on(run)), {})
             for figure, value in result["figures"].items():
                 reference = (result["reference"] or {}).get(figure)
                 cell = f"{short(value)}<small>real {short(reference)}; of {counts(result)}</small>"
@@ -101,8 +101,13 @@ def _metrics(runs: Sequence[Material]) -> str:
     return f'{missing}<p class="quiet">{note}</p>{_table(runs, "figure", body)}'
 
 
-def _group(runs: Sequence[Material], metric: str, extractor: str, figures: dict[str, dict[str, str]]) -> str:
-    title = f"{escape(metric)} <small>{escape(extractor)}</small>"
+def _measured_on(run: Material) -> str:
+    shape = " × ".join(map(str, run.settings.get("data_shape", ())))
+    return f"{run.evaluation.get('dataset', run.settings.get('dataset'))}, {shape}"
+
+
+def _group(runs: Sequence[Material], metric: str, extractor: str, data: str, figures: dict[str, dict[str, str]]) -> str:
+    title = f"{escape(metric)} <small>{escape(extractor)}</small> <small>{escape(data)}</small>"
     lines = [f'<tr class="group"><td colspan="{1 + len(runs)}">{title}</td></tr>']
     for figure, cells in figures.items():
         numbers = "".join(f"<td>{cells.get(run.name, '–')}</td>" for run in runs)

@@ -5,6 +5,12 @@ import pathlib
 
 from tfgan_zoo.files import write_whole
 
+PANELS = {
+    "loss": ("d_loss", "g_loss"),
+    "D's mean answer": ("real_probability", "fake_probability", "real_logit", "fake_logit"),
+    "gradient norm": ("d_gradient_norm", "g_gradient_norm"),
+}
+
 
 def draw_curves(rows: list[dict], path: pathlib.Path) -> None:
     """Draws losses, D's answers and gradient norms against the step.
@@ -15,13 +21,8 @@ def draw_curves(rows: list[dict], path: pathlib.Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    panels = {
-        "loss": ("d_loss", "g_loss"),
-        "D's mean answer": ("real_probability", "fake_probability", "real_logit", "fake_logit"),
-        "gradient norm": ("d_gradient_norm", "g_gradient_norm"),
-    }
     figure = Figure(figsize=(8, 8), dpi=100, layout="constrained")
-    for axes, (title, names) in zip(figure.subplots(len(panels), sharex=True), panels.items(), strict=True):
+    for axes, (title, names) in zip(figure.subplots(len(PANELS), sharex=True), PANELS.items(), strict=True):
         for name in names:
             points = [(row["step"], row[name]) for row in rows if name in row]
             if points:
