@@ -6,12 +6,12 @@ Three ways take turns in one process, so that a noisy machine disturbs all alike
 hand and called once a step, `GAN.fit`, and the graph loop of `train.py`. Prints the median milliseconds a step and the
 ratios.
 
-Measured on 2 CPU cores (AMD EPYC, oneDNN on), 2026-11-23, 28×28 images, batch 128, simultaneous:
+Measured on 2 CPU cores (AMD EPYC, oneDNN on), 2026-11-24, 28×28 images, batch 128, simultaneous:
 
 | | by hand | `fit` | `train.py` |
 |---|---|---|---|
-| `--model=dcgan --steps=6 --rounds=8` | 280 ms | 295 ms (1.05) | 262 ms (0.94) |
-| `--model=vanilla --steps=1000 --rounds=6` | 5.2 ms | 4.5 ms (0.87) | 4.5 ms (0.86) |
+| `--model=dcgan --steps=6 --rounds=6` | 152 ms | 156 ms (1.02) | 156 ms (1.03) |
+| `--model=vanilla --steps=1000 --rounds=4` | 3.1 ms | 2.6 ms (0.83) | 2.5 ms (0.81) |
 """
 
 import pathlib
