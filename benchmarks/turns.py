@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,8 @@ class Process:
     Attributes:
         seconds_to_first_step: from the start of the process.
         peak_bytes: its largest resident set so far.
-        steps, seconds: how many steps each turn was told to take, and how long each took.
+        onednn: whether TensorFlow's kernels are those of oneDNN; None for PyTorch.
+        turns: (steps, seconds) of each turn.
 
     Raises:
         ContenderFailed: it has ended; the message has the last line that it wrote.
@@ -72,7 +74,7 @@ class Process:
             said = self._errors.read().strip() or f"exit status {self._process.returncode}"
             raise ContenderFailed(f"{self.name}: {said.splitlines()[-1]}")
         answer = json.loads(line)
-        self.peak_bytes = answer["peak_bytes"]
+        self.peak_bytes, self.onednn = answer["peak_bytes"], answer["onednn"]
         return answer
 
 
@@ -81,3 +83,30 @@ def environment(onednn: bool | None) -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
     chosen = {} if onednn is None else {"TF_ENABLE_ONEDNN_OPTS": str(int(onednn))}
     return {**given, **chosen, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+
+
+def figures(processes: list[Process], batch_size: int) -> dict[str, dict]:
+    """Returns each contender's medians over the rounds, of which the first is not counted.
+
+    `times_as_long` is the median of its time to that of the first process in the same round.
+    """
+    base = [_milliseconds(turn) for turn in processes[0].turns[1:]]
+    results = {}
+    for process in processes:
+        times = [_milliseconds(turn) for turn in process.turns[1:]]
+        median = statistics.median(times)
+        results[process.name] = {
+            "milliseconds_a_step": median,
+            "images_a_second": batch_size / median * 1e3,
+            "times_as_long": statistics.median(time / ours for time, ours in zip(times, base, strict=True)),
+            "peak_bytes": process.peak_bytes,
+            "seconds_to_first_step": process.seconds_to_first_step,
+            "onednn": process.onednn,
+            "rounds": times,
+        }
+    return results
+
+
+def _milliseconds(turn: tuple[int, float]) -> float:
+    steps, seconds = turn
+    return seconds / steps * 1e3

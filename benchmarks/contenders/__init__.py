@@ -35,9 +35,9 @@ CONTENDERS = {
     "zoo": Contender("zoo", "`train.py`"),
     "zoo_sequential": Contender("zoo", "`train.py --schedule=sequential`", schedule="sequential"),
     "keras": Contender("keras_loop", "Keras's two-step loop, `fit`"),
-    "keras_plain": Contender("keras_loop", "the same, oneDNN off", onednn=False),
+    "keras_plain": Contender("keras_loop", "Keras's two-step loop, oneDNN off", onednn=False),
     "tutorial": Contender("two_tapes", "TensorFlow's two-tape loop"),
-    "tutorial_plain": Contender("two_tapes", "the same, oneDNN off", onednn=False),
+    "tutorial_plain": Contender("two_tapes", "TensorFlow's two-tape loop, oneDNN off", onednn=False),
     "pytorch": Contender("pytorch", "PyTorch's loop, channels last"),
-    "floor": Contender("floor", "the step's convolutions and matrix products alone"),
+    "floor": Contender("floor", "the step's own kernels alone"),
 }

@@ -39,9 +39,7 @@ def _convolutional() -> tuple:
         upsampling(64, 1, 2),
         nn.Tanh(),
     )
-    discriminator = nn.Sequential(
-        *downsampling(1, 64), *downsampling(64, 128), nn.Flatten(), nn.Linear(7 * 7 * 128, 1)
-    )
+    discriminator = nn.Sequential(*downsampling(1, 64), *downsampling(64, 128), nn.Flatten(), nn.Linear(7 * 7 * 128, 1))
     return generator, discriminator
 
 

@@ -18,9 +18,7 @@ def run(work: Work, turns) -> None:
 
     numbers = work.numbers
     generator, discriminator = work.networks()
-    g_optimizer, d_optimizer = (
-        keras.optimizers.Adam(numbers.learning_rate, beta_1=numbers.beta_1) for _ in range(2)
-    )
+    g_optimizer, d_optimizer = (keras.optimizers.Adam(numbers.learning_rate, beta_1=numbers.beta_1) for _ in range(2))
     cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
 
     @tf.function

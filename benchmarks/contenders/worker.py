@@ -51,13 +51,23 @@ class Turns:
             return
         seconds = time.perf_counter() - self.started
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts kilobytes
-        self.answers.write(json.dumps({"seconds": seconds, "at": time.time(), "peak_bytes": peak}) + "\n")
+        answer = {"seconds": seconds, "at": time.time(), "peak_bytes": peak, "onednn": onednn()}
+        self.answers.write(json.dumps(answer) + "\n")
         self.answers.flush()
         order = self.orders.readline()
         if not order:
             raise Over
         self.left = int(order)
         self.started = time.perf_counter()
+
+
+def onednn() -> bool | None:
+    """Returns whether TensorFlow's kernels are those of oneDNN; None where it is not the one that trains."""
+    if "tensorflow" not in sys.modules:
+        return None
+    from tensorflow.python.util import _pywrap_util_port
+
+    return _pywrap_util_port.IsMklEnabled()
 
 
 def main(name: str, work: str) -> None:
