@@ -4,10 +4,11 @@
     python benchmarks/peers.py --model=dcgan --show             prints the table of the last measurement
     python benchmarks/peers.py --model=vanilla --steps=200 --rounds=12 --contenders=zoo,pytorch --out=FILE.json
 
-Each contender (benchmarks/contenders/) is a process of its own, since what TensorFlow is told about oneDNN counts when it
-is imported. They take turns: one trains while the others sleep, and all are disturbed alike. A contender's ratio is the
-median over the rounds of its time to that of the first contender in the same round. The first round warms up and is not
-counted. Without `--out` the figures go to benchmarks/results/peers/, and the page and its chart are brought up to date.
+Each contender (benchmarks/contenders/) is a process of its own, since what TensorFlow is told about oneDNN counts when
+it is imported. They take turns: one trains while the others sleep, and all are disturbed alike. A contender's ratio is
+the median over the rounds of its time to that of the first contender in the same round. The first round warms up and is
+not counted. Without `--out` the figures go to benchmarks/results/peers/, and the page and its chart are brought up to
+date.
 """
 
 import datetime

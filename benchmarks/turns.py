@@ -41,7 +41,7 @@ class Process:
         contender = CONTENDERS[name]
         self.name = name
         self.turns: list[tuple[int, float]] = []
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by `close`
         work = dataclasses.replace(work, schedule=contender.schedule or work.schedule)
         start = time.time()
         self._process = subprocess.Popen(

@@ -17,7 +17,7 @@ class Kernel:
 
     Attributes:
         op: `Conv2D`, `Conv2DBackpropInput`, `Conv2DBackpropFilter` or `MatMul`.
-        shapes: of its two tensors: (input, filter), (output gradient, filter), (input, output gradient); or the factors.
+        shapes: of its two tensors: (input, filter), (output gradient, filter), (input, output gradient); or factors.
         result: the shape of what it computes.
         stride: of a convolution.
         transposed: of a matrix product: which factors.
