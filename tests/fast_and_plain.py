@@ -1,8 +1,10 @@
 """Trains one small convolutional GAN, in a process of its own: oneDNN is chosen when TensorFlow is imported.
 
-    python tests/fast_and_plain.py OUT.npz WAY          WAY: fast, the loop of `train.py`; or plain, two tapes by hand
+    python tests/fast_and_plain.py OUT.npz WAY          WAY: fast, eager or traced
 
-Both take the same batches and latents, which are keyed, and descend plainly. Saves the weights after 20 steps.
+*fast* is the loop of `train.py`. The others are two tapes by hand, run operation by operation or as a `tf.function`,
+whose graph TensorFlow rewrites as it does that of `train.py`. All take the same batches and latents, which are keyed,
+and descend plainly. Saves the weights before and after 20 steps.
 """
 
 import os
@@ -60,15 +62,16 @@ def train_fast(gan, batches) -> None:
     make_train_steps(gan)(iter(batches), tf.constant(STEPS))
 
 
-def train_plain(gan, batches) -> None:
-    """Trains operation by operation, with nothing of the trainer's but the latents that it would draw."""
+def train_by_hand(gan, batches, compiled) -> None:
+    """Trains by two tapes, with nothing of the trainer's but the latents that it would draw."""
     import tensorflow as tf
 
     from tfgan_zoo import randomness
 
     g_weights, d_weights = gan.generator.trainable_variables, gan.discriminator.trainable_variables
-    for step, (real, _) in enumerate(batches.take(STEPS), start=1):
-        latents = gan.sample_latents(BATCH, randomness.key(0, step, "latents/simultaneous"))
+
+    @compiled
+    def train_step(real, latents):
         with tf.GradientTape() as g_tape, tf.GradientTape() as d_tape:
             real_logits = gan.discriminator(real, training=True)
             fake_logits = gan.discriminator(gan.generator(latents, training=True), training=True)
@@ -77,6 +80,19 @@ def train_plain(gan, batches) -> None:
         gradients = [*d_tape.gradient(d_loss, d_weights), *g_tape.gradient(g_loss, g_weights)]
         for weight, gradient in zip([*d_weights, *g_weights], gradients, strict=True):
             weight.assign_sub(LEARNING_RATE * gradient)
+
+    for step, (real, _) in enumerate(batches.take(STEPS), start=1):
+        train_step(real, gan.sample_latents(BATCH, randomness.key(0, step, "latents/simultaneous")))
+
+
+def train_eagerly(gan, batches) -> None:
+    train_by_hand(gan, batches, lambda step: step)
+
+
+def train_traced(gan, batches) -> None:
+    import tensorflow as tf
+
+    train_by_hand(gan, batches, tf.function)
 
 
 def main(out: str, way: str) -> None:
@@ -89,7 +105,7 @@ def main(out: str, way: str) -> None:
     gan = build()
     before = [weight.numpy() for weight in gan.trainable_variables]
     batches = gan.batches(ArraySource("random", images, [-1] * len(images)), BATCH)
-    {"fast": train_fast, "plain": train_plain}[way](gan, batches)
+    {"fast": train_fast, "eager": train_eagerly, "traced": train_traced}[way](gan, batches)
     after = [weight.numpy() for weight in gan.trainable_variables]
     np.savez(out, before=np.concatenate([w.ravel() for w in before]), after=np.concatenate([w.ravel() for w in after]))
 

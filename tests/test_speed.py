@@ -24,7 +24,7 @@ def trained(run_python, tmp_path):
 
 def test_the_fast_path_with_onednn_equals_the_plain_path_without_to_a_thousandth(trained):
     before, fast = trained("fast", onednn=1)
-    also_before, plain = trained("plain", onednn=0)
+    also_before, plain = trained("eager", onednn=0)
     assert np.array_equal(before, also_before)
     assert np.abs(plain - before).max() > 0.01, "the weights have to move, or their equality says nothing"
     np.testing.assert_allclose(fast, plain, rtol=0, atol=1e-3)
@@ -32,6 +32,7 @@ def test_the_fast_path_with_onednn_equals_the_plain_path_without_to_a_thousandth
 
 @pytest.mark.parametrize("onednn", [0, 1])
 def test_with_the_same_kernels_both_paths_give_the_same_bits(trained, onednn):
+    # Traced, because TensorFlow replaces operations of a graph by others: eagerly the last bits differ.
     _, fast = trained("fast", onednn=onednn)
-    _, plain = trained("plain", onednn=onednn)
+    _, plain = trained("traced", onednn=onednn)
     assert fast.tobytes() == plain.tobytes()
