@@ -62,13 +62,22 @@ def _facts(result: dict) -> str:
 
 def update(model: str, result: dict) -> None:
     """Puts a model's table between its markers in the page, and draws the chart of all models measured."""
-    start, end = f"<!-- peers: {model} -->", f"<!-- end: {model} -->"
-    page = PAGE.read_text()
-    if start not in page or end not in page:
-        raise UserError(f"{PAGE}: has no lines '{start}' and '{end}' to put the table between.")
-    between = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
-    write_whole(PAGE, between.sub(lambda _: f"{start}\n{table(result)}\n{end}", page))
     draw([read(name) for name in MODELS if path_of(name).exists()], CHART)
+    page = insert(PAGE.read_text(), model, table(result))
+    write_whole(PAGE, insert(page, "chart", f"![Images a second of every contender]({CHART.name})"))
+
+
+def insert(page: str, name: str, text: str) -> str:
+    """Returns the page with `text` between the markers of that name.
+
+    Raises:
+        UserError: it has no such markers.
+    """
+    start, end = f"<!-- peers: {name} -->", f"<!-- end: {name} -->"
+    if start not in page or end not in page:
+        raise UserError(f"{PAGE}: has no lines '{start}' and '{end}' to put something between.")
+    between = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
+    return between.sub(lambda _: f"{start}\n{text}\n{end}", page)
 
 
 def draw(results: list[dict], path: pathlib.Path) -> None:

@@ -40,14 +40,17 @@ def test_the_table_has_a_line_for_each_contender_and_its_command():
 
 def test_the_page_gets_the_table_between_its_markers(tmp_path, monkeypatch):
     page = tmp_path / "performance.md"
-    page.write_text("before\n<!-- peers: dcgan -->\nold\n<!-- end: dcgan -->\nafter\n")
+    page.write_text(
+        "<!-- peers: chart -->\n<!-- end: chart -->\n<!-- peers: dcgan -->\nold\n<!-- end: dcgan -->\nafter\n"
+    )
     monkeypatch.setattr(peers_page, "PAGE", page)
     monkeypatch.setattr(peers_page, "CHART", tmp_path / "chart.png")
     monkeypatch.setattr(peers_page, "RESULTS", tmp_path)
     (tmp_path / "dcgan.json").write_text(peers.json.dumps(RESULT))
     peers_page.update("dcgan", RESULT)
     text = page.read_text()
-    assert text.startswith("before\n<!-- peers: dcgan -->\n| ")
+    chart = "![Images a second of every contender](chart.png)"
+    assert text.startswith(f"<!-- peers: chart -->\n{chart}\n<!-- end: chart -->\n<!-- peers: dcgan -->\n| ")
     assert text.endswith("\n<!-- end: dcgan -->\nafter\n")
     assert "old" not in text
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
@@ -55,9 +58,8 @@ def test_the_page_gets_the_table_between_its_markers(tmp_path, monkeypatch):
 
 def test_the_real_page_has_the_markers():
     page = peers_page.PAGE.read_text()
-    for model in peers_page.MODELS:
-        assert f"<!-- peers: {model} -->" in page
-        assert f"<!-- end: {model} -->" in page
+    for name in ("chart", *peers_page.MODELS):
+        assert peers_page.insert(page, name, "text") != page
 
 
 @pytest.mark.parametrize(

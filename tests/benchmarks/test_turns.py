@@ -33,10 +33,11 @@ def test_a_contender_decides_about_onednn_and_not_the_caller(monkeypatch):
 
 
 def test_a_contender_that_ends_is_told_with_its_reason(tmp_path):
-    with pytest.raises(ContenderFailed, match=r"two|absent\.npy"):
+    with pytest.raises(ContenderFailed, match=r"absent\.npy"):
         Process("tutorial", Work("vanilla", "simultaneous", 4, str(tmp_path / "absent.npy")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONTENDERS)
 def test_every_contender_takes_its_turns(name, tmp_path):
     if CONTENDERS[name].module == "pytorch":
@@ -50,8 +51,10 @@ def test_every_contender_takes_its_turns(name, tmp_path):
     finally:
         contender.close()
     assert [steps for steps, _ in contender.turns] == [3, 6]
-    expected = {"zoo": True, "floor": True, "pytorch": None}.get(CONTENDERS[name].module)
-    if CONTENDERS[name].onednn is False:
-        expected = False
-    if expected is not None or CONTENDERS[name].module == "pytorch":
-        assert contender.onednn is expected
+    # As the zoo or the contender chooses it; what TensorFlow chooses by itself is the processor's matter.
+    if CONTENDERS[name].module in ("zoo", "floor"):
+        assert contender.onednn is True
+    elif CONTENDERS[name].module == "pytorch":
+        assert contender.onednn is None
+    elif CONTENDERS[name].onednn is not None:
+        assert contender.onednn is CONTENDERS[name].onednn
