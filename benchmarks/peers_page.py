@@ -56,7 +56,7 @@ def _facts(result: dict) -> str:
     return (
         f"*`python benchmarks/peers.py --model={result['model']} --schedule={result['schedule']} "
         f"--batch_size={result['batch_size']} --rounds={result['rounds']} --steps={result['steps']}`: medians of "
-        f"{result['rounds'] * result['steps']} steps; {result['machine']}; {result['date']}.*"
+        f"{result['rounds']} turns of {result['steps']} steps; {result['machine']}; {result['date']}.*"
     )
 
 

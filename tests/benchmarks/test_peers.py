@@ -35,7 +35,10 @@ def test_the_table_has_a_line_for_each_contender_and_its_command():
     text = peers_page.table(RESULT)
     assert "| `train.py` | on | 100 | 1,280 | 1.00 × | 1.00 GB | 9.5 s |" in text
     assert "| PyTorch's loop, channels last |  | 100 | 1,280 | 1.50 × | 1.00 GB | 9.5 s |" in text
-    assert "--model=dcgan --schedule=simultaneous --batch_size=128 --rounds=12 --steps=4`: medians of 48 steps" in text
+    assert (
+        "--model=dcgan --schedule=simultaneous --batch_size=128 --rounds=12 --steps=4`: medians of 12 turns of 4 steps"
+        in text
+    )
 
 
 def test_the_page_gets_the_table_between_its_markers(tmp_path, monkeypatch):
