@@ -39,21 +39,32 @@ class Table:
     Attributes:
         rows: name of the row → flags of `benchmarks/cell.py` that make it.
         datasets: the columns, each with every figure.
-        budget: flags of `benchmarks/cell.py` that say how long a cell is trained.
+        options: further flags, of every cell.
+        budget: how long a cell is trained, in words.
         seeds: how many runs a cell of the printed table is the mean of.
         figures: name of a metric's figure → how the page writes its mean and deviation.
-        options: further flags, of every cell.
+        with_reference: whether a row more has the figures of real test examples in the samples' place.
     """
 
     rows: dict[str, tuple[str, ...]]
     datasets: tuple[str, ...]
+    options: tuple[str, ...]
     budget: str
     seeds: int
     figures: dict[str, str]
-    options: tuple[str, ...] = ()
+    with_reference: bool = False
 
 
 MODES = {"modes": "{:.1f} ± {:.1f}", "high_quality": "{:.3f} ± {:.3f}", "reverse_kl": "{:.2f} ± {:.2f}"}
+OF_IMAGES = {
+    "inception_score": "{:.2f} ± {:.2f}",
+    "frechet_distance": "{:.2f} ± {:.2f}",
+    "kernel_distance": "{:.3f} ± {:.3f}",
+    "precision": "{:.3f} ± {:.3f}",
+    "recall": "{:.3f} ± {:.3f}",
+    "coverage": "{:.3f} ± {:.3f}",
+}
+IMAGE_METRICS = "--metrics=inception_score,frechet_distance,kernel_distance,precision_recall"
 ON_POINTS = (
     "vanilla",
     "feature_matching",
@@ -62,22 +73,67 @@ ON_POINTS = (
     "virtual_batch_norm",
     "improved_gan",
     "pacgan",
+    "r3gan",
 )
+ON_IMAGES = (*ON_POINTS[:1], "dcgan", "cdcgan", *ON_POINTS[1:], "semi_supervised")
+SCHEDULES = ("simultaneous", "sequential", "n_critic:2", "alternating")
+LOSSES = ("minimax", "non_saturating", "least_squares", "wasserstein", "hinge")
 TABLES = {
     "minibatch_discrimination": Table(
         rows={"dcgan": ("--model=dcgan",), "minibatch discrimination": ("--model=minibatch_discrimination",)},
         datasets=("stacked_mnist",),
-        options=("--image_size=16", "--set=width=16"),
-        budget="--steps=2000",
+        options=("--image_size=16", "--set=width=16", "--steps=2000"),
+        budget="2,000 steps",
         seeds=5,
         figures={"modes": "{:.0f} ± {:.0f}", "reverse_kl": "{:.2f} ± {:.2f}"},
     ),
     "mixtures": Table(
         rows={name: (f"--model={name}",) for name in ON_POINTS},
         datasets=("ring8", "grid25"),
-        budget="--seconds=60",
+        options=("--seconds=60",),
+        budget="60 seconds",
         seeds=3,
         figures=MODES,
+        with_reference=True,
+    ),
+    "mnist": Table(
+        rows={name: (f"--model={name}",) for name in ON_IMAGES},
+        datasets=("mnist",),
+        options=("--examples=256000", IMAGE_METRICS),
+        budget="256,000 images seen",
+        seeds=1,
+        figures=OF_IMAGES,
+        with_reference=True,
+    ),
+    "tensorflow_tutorial": Table(
+        rows={
+            "dcgan": ("--model=dcgan", "--steps=4000"),
+            "TensorFlow's tutorial": ("--model=tensorflow_tutorial", "--steps=1090"),
+        },
+        datasets=("mnist",),
+        options=(IMAGE_METRICS,),
+        budget="the steps that 10 minutes of 2 cores allow",
+        seeds=3,
+        figures=OF_IMAGES,
+        with_reference=True,
+    ),
+    "schedules": Table(
+        rows={name: (f"--schedule={name}",) for name in SCHEDULES},
+        datasets=("mnist",),
+        options=("--model=vanilla", "--seconds=60", IMAGE_METRICS),
+        budget="60 seconds",
+        seeds=3,
+        figures=OF_IMAGES,
+        with_reference=True,
+    ),
+    "losses": Table(
+        rows={name: (f"--loss={name}",) for name in LOSSES},
+        datasets=("mnist",),
+        options=("--model=vanilla", "--seconds=60", IMAGE_METRICS),
+        budget="60 seconds",
+        seeds=3,
+        figures=OF_IMAGES,
+        with_reference=True,
     ),
 }
 
@@ -110,7 +166,7 @@ def train_missing(name: str, table: Table) -> None:
                 if out.exists():
                     continue
                 out.parent.mkdir(parents=True, exist_ok=True)
-                cell_flags = [*row_flags, *table.options, f"--dataset={dataset}", f"--seed={seed}", table.budget]
+                cell_flags = [*row_flags, *table.options, f"--dataset={dataset}", f"--seed={seed}"]
                 subprocess.run([sys.executable, str(BENCHMARKS / "cell.py"), *cell_flags, f"--out={out}"], check=True)
                 cell = json.loads(out.read_text())
                 stamp = {"date": datetime.date.today().isoformat(), "machine": machine(), "flags": cell_flags}
@@ -120,32 +176,43 @@ def train_missing(name: str, table: Table) -> None:
 
 def path_of(name: str, row: str, dataset: str, seed: int) -> pathlib.Path:
     """Returns where the result of a cell lies."""
-    return RESULTS / name / f"{row.replace(' ', '-')}-{dataset}-{seed}.json"
+    return RESULTS / name / f"{re.sub('[^a-zA-Z0-9_]+', '-', row)}-{dataset}-{seed}.json"
 
 
 def machine() -> str:
     """Returns the class of this machine, as the tables quote it."""
-    return f"{os.cpu_count()} cores, {platform.machine()}"
+    cores = len(os.sched_getaffinity(0))
+    return f"{cores} core{'s' if cores > 1 else ''}, {platform.machine()}"
 
 
 def render(name: str, table: Table) -> str:
     """Returns the table of the finished cells in Markdown, the facts about their runs below it."""
     heads = [f"{dataset} {figure.replace('_', ' ')}" for dataset in table.datasets for figure in table.figures]
     lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
-    results = []
-    for row in table.rows:
-        entries = []
-        for dataset in table.datasets:
-            paths = [path_of(name, row, dataset, seed) for seed in range(table.seeds)]
-            cells = [json.loads(path.read_text()) for path in paths if path.exists()]
-            results += cells
-            for figure, form in table.figures.items():
-                numbers = [cell["figures"][figure] for cell in cells]
-                entries.append(form.format(np.mean(numbers), np.std(numbers)) if numbers else "")
-        lines.append(f"| {row} | " + " | ".join(entries) + " |")
+    finished = {row: [_finished(name, table, row, dataset) for dataset in table.datasets] for row in table.rows}
+    results = [cell for columns in finished.values() for cells in columns for cell in cells]
     if not results:
         raise UserError(f"--table={name}: has no finished cell yet.")
+    lines += [_line(row, table, columns, "figures") for row, columns in finished.items()]
+    if table.with_reference:
+        columns = [[cell for cells in column for cell in cells] for column in zip(*finished.values(), strict=True)]
+        lines.append(_line("*real test data*", table, columns, "reference"))
     return "\n".join(lines) + "\n\n" + _facts(name, table, results)
+
+
+def _finished(name: str, table: Table, row: str, dataset: str) -> list[dict]:
+    paths = [path_of(name, row, dataset, seed) for seed in range(table.seeds)]
+    return [json.loads(path.read_text()) for path in paths if path.exists()]
+
+
+def _line(row: str, table: Table, columns: list[list[dict]], key: str) -> str:
+    """Returns a row of the table; `key` tells whose figures."""
+    entries = []
+    for cells in columns:
+        for figure, form in table.figures.items():
+            numbers = [cell[key][figure] for cell in cells]
+            entries.append(form.format(np.mean(numbers), np.std(numbers)) if numbers else "")
+    return f"| {row} | " + " | ".join(entries) + " |"
 
 
 def _facts(name: str, table: Table, results: list[dict]) -> str:
@@ -157,7 +224,7 @@ def _facts(name: str, table: Table, results: list[dict]) -> str:
 
     return (
         f"*`python benchmarks/tables.py --table={name}`: mean ± deviation of {table.seeds} seeds (0 to "
-        f"{table.seeds - 1}), budget `{table.budget}` ({span('steps')} steps of batch {span('batch_size')}); "
+        f"{table.seeds - 1}), budget {table.budget} ({span('steps')} steps of batch {span('batch_size')}); "
         f"{span('machine')}; {span('date')}.*"
     )
 

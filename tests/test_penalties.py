@@ -8,7 +8,7 @@ from scipy import stats
 
 from tfgan_zoo.forward_pass import ForwardPass
 from tfgan_zoo.gan import GAN
-from tfgan_zoo.penalties import GradientPenalty, HistoricalAveraging, WeightClipping
+from tfgan_zoo.penalties import R1, R2, GradientPenalty, HistoricalAveraging, WeightClipping
 
 
 def flat(variables):
@@ -182,10 +182,57 @@ def test_the_mixing_factor_works_on_images(tiny_gan):
     assert np.isfinite(values["d_loss"])
 
 
+# R1 and R2.
+
+
+@pytest.fixture
+def quadratic_gan():
+    """A GAN with D(x) = ½ ‖x‖², whose gradient is x, and G(z) = (0, 2)."""
+    generator = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2)], name="generator")
+    generator.layers[0].set_weights([np.zeros((1, 2)), np.array([0.0, 2.0])])
+    points = keras.Input((2,))
+    logits = keras.ops.sum(0.5 * points**2, axis=-1, keepdims=True) + 0.0 * keras.layers.Dense(1)(points)
+    gan = GAN(generator, keras.Model(points, logits), latent_dim=1)
+    gan.compile()
+    return gan
+
+
+@pytest.mark.parametrize(("penalty", "expected"), [(R1(3.0), 3.0 / 2 * (25 + 1) / 2), (R2(3.0), 3.0 / 2 * 4.0)])
+def test_zero_centred_penalties_by_hand(quadratic_gan, penalty, expected):
+    # ½ γ times the mean of ‖x‖² over the data: x is (3, 4) and (1, 0), G(z) always (0, 2).
+    real = tf.constant([[3.0, 4.0], [1.0, 0.0]])
+    assert penalty_of(quadratic_gan, penalty, real).numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_penalty_on_fakes_is_ds_alone(quadratic_gan):
+    with quadratic_gan.generator_player.tape() as tape:
+        penalty = penalty_of(quadratic_gan, R2(), tf.zeros((4, 2)))
+    gradients = tape.gradient(penalty, [v.value for v in quadratic_gan.generator_player.weights_trained])
+    assert gradients == [None, None]
+
+
+def test_a_penalty_whose_weight_falls_with_the_step(quadratic_gan):
+    # A cosine from 2 to 0.5 over 10 steps is halfway, at 1.25, after 5.
+    falling = R1(keras.optimizers.schedules.CosineDecay(2.0, 10, alpha=0.25))
+    real = tf.constant([[3.0, 4.0]])
+    for step, weight in ((0, 2.0), (5, 1.25), (10, 0.5), (99, 0.5)):
+        quadratic_gan.step.assign(step)
+        assert penalty_of(quadratic_gan, falling, real).numpy() == pytest.approx(weight / 2 * 25, rel=1e-5)
+
+
 # All.
 
 
-@pytest.mark.parametrize("penalty", [HistoricalAveraging(0.5), WeightClipping(0.1), GradientPenalty(3.0)])
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        HistoricalAveraging(0.5),
+        WeightClipping(0.1),
+        GradientPenalty(3.0),
+        R1(0.5),
+        R2(keras.optimizers.schedules.CosineDecay(2.0, 10)),
+    ],
+)
 def test_serialization_round_trip(penalty):
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalty))
     assert type(again) is type(penalty)
