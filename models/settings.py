@@ -14,7 +14,7 @@ class Settings:
     Attributes:
         latent_dim: length of z.
         latent_distribution: a name of `tfgan_zoo.latents.DISTRIBUTIONS`.
-        learning_rate, beta_1: Adam's, for both players.
+        learning_rate, beta_1, beta_2: Adam's, for both players; the rate may be a Keras schedule.
         batch_size: real examples a step.
         steps_per_execution: how many steps `fit` takes between two looks at the callbacks: where a step is a few
             milliseconds, coming back to Python after each would double it. It changes no number.
@@ -22,10 +22,11 @@ class Settings:
 
     latent_dim: int
     latent_distribution: str
-    learning_rate: float
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule
     beta_1: float
     batch_size: int
     steps_per_execution: int = 1
+    beta_2: float = 0.999
 
     def replace(self, **given) -> "Settings":
         """Returns these settings with those of `given` that are not None in place of the paper's."""
@@ -52,4 +53,4 @@ class Settings:
         return gan
 
     def _adam(self) -> keras.optimizers.Adam:
-        return keras.optimizers.Adam(self.learning_rate, beta_1=self.beta_1)
+        return keras.optimizers.Adam(self.learning_rate, beta_1=self.beta_1, beta_2=self.beta_2)
