@@ -1,4 +1,4 @@
-"""The networks and settings of the TensorFlow tutorial "Deep Convolutional Generative Adversarial Network", as a GAN of ours.
+"""The TensorFlow tutorial "Deep Convolutional Generative Adversarial Network": its networks and settings as a GAN.
 
 What many people start from, and so what the zoo is measured against: for its samples (`benchmarks/tables.py
 --table=tensorflow_tutorial`) and for its speed (`benchmarks/peers.py`).

@@ -60,8 +60,8 @@ def build_on_baseline(
         image_shape: of an image (side, side, channels), as `dcgan` takes it, or (2,) for points.
         changes: to the networks.
         width: feature maps next to the image, 64 unless given. The networks on points have a fixed width.
-        latent_dim, learning_rate, beta_1, beta_2: unless given, DCGAN's (100, 2e-4, 0.5, 0.999) or PacGAN's (2, 1e-4, 0.8,
-            0.999).
+        latent_dim, learning_rate, beta_1, beta_2: unless given, DCGAN's (100, 2e-4, 0.5, 0.999) or PacGAN's (2, 1e-4,
+            0.8, 0.999).
         loss, schedule, penalties, ema: as `GAN.compile` takes them.
         seed: keys the initial weights and every random draw of the training.
 
