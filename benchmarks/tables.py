@@ -42,7 +42,7 @@ class Table:
         options: further flags, of every cell.
         budget: how long a cell is trained, in words.
         seeds: how many runs a cell of the printed table is the mean of.
-        figures: name of a metric's figure → how the page writes its mean and deviation.
+        figures: name of a metric's figure → digits after the point.
         with_reference: whether a row more has the figures of real test examples in the samples' place.
     """
 
@@ -51,19 +51,20 @@ class Table:
     options: tuple[str, ...]
     budget: str
     seeds: int
-    figures: dict[str, str]
+    figures: dict[str, int]
     with_reference: bool = False
 
 
-MODES = {"modes": "{:.1f} ± {:.1f}", "high_quality": "{:.3f} ± {:.3f}", "reverse_kl": "{:.2f} ± {:.2f}"}
+MODES = {"modes": 1, "high_quality": 3, "reverse_kl": 2}
 OF_IMAGES = {
-    "inception_score": "{:.2f} ± {:.2f}",
-    "frechet_distance": "{:.2f} ± {:.2f}",
-    "kernel_distance": "{:.3f} ± {:.3f}",
-    "precision": "{:.3f} ± {:.3f}",
-    "recall": "{:.3f} ± {:.3f}",
-    "coverage": "{:.3f} ± {:.3f}",
+    "inception_score": 2,
+    "frechet_distance": 2,
+    "kernel_distance": 3,
+    "precision": 3,
+    "recall": 3,
+    "coverage": 3,
 }
+NAMES = {"inception_score": "classifier score", "reverse_kl": "reverse KL"}  # others speak for themselves
 IMAGE_METRICS = "--metrics=inception_score,frechet_distance,kernel_distance,precision_recall"
 ON_POINTS = (
     "vanilla",
@@ -85,7 +86,7 @@ TABLES = {
         options=("--image_size=16", "--set=width=16", "--steps=2000"),
         budget="2,000 steps",
         seeds=5,
-        figures={"modes": "{:.0f} ± {:.0f}", "reverse_kl": "{:.2f} ± {:.2f}"},
+        figures={"modes": 0, "reverse_kl": 2},
     ),
     "mixtures": Table(
         rows={name: (f"--model={name}",) for name in ON_POINTS},
@@ -96,11 +97,20 @@ TABLES = {
         figures=MODES,
         with_reference=True,
     ),
+    "all_modes": Table(
+        rows={"r3gan": ("--model=r3gan", "--steps=40000", "--set=decay_steps=40000")},
+        datasets=("ring8", "grid25"),
+        options=(),
+        budget="15 minutes of 2 cores at most",
+        seeds=3,
+        figures=MODES,
+        with_reference=True,
+    ),
     "mnist": Table(
         rows={name: (f"--model={name}",) for name in ON_IMAGES},
         datasets=("mnist",),
-        options=("--examples=256000", IMAGE_METRICS),
-        budget="256,000 images seen",
+        options=("--examples=128000", IMAGE_METRICS),
+        budget="128,000 images seen",
         seeds=1,
         figures=OF_IMAGES,
         with_reference=True,
@@ -187,7 +197,7 @@ def machine() -> str:
 
 def render(name: str, table: Table) -> str:
     """Returns the table of the finished cells in Markdown, the facts about their runs below it."""
-    heads = [f"{dataset} {figure.replace('_', ' ')}" for dataset in table.datasets for figure in table.figures]
+    heads = [f"{dataset} {NAMES.get(x, x.replace('_', ' '))}" for dataset in table.datasets for x in table.figures]
     lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
     finished = {row: [_finished(name, table, row, dataset) for dataset in table.datasets] for row in table.rows}
     results = [cell for columns in finished.values() for cells in columns for cell in cells]
@@ -209,9 +219,10 @@ def _line(row: str, table: Table, columns: list[list[dict]], key: str) -> str:
     """Returns a row of the table; `key` tells whose figures."""
     entries = []
     for cells in columns:
-        for figure, form in table.figures.items():
+        for figure, digits in table.figures.items():
             numbers = [cell[key][figure] for cell in cells]
-            entries.append(form.format(np.mean(numbers), np.std(numbers)) if numbers else "")
+            spread = f" ± {np.std(numbers):.{digits}f}" if table.seeds > 1 else ""
+            entries.append(f"{np.mean(numbers):.{digits}f}{spread}" if numbers else "")
     return f"| {row} | " + " | ".join(entries) + " |"
 
 
@@ -222,10 +233,10 @@ def _facts(name: str, table: Table, results: list[dict]) -> str:
             form.format(numbers[0]) if len(numbers) == 1 else form.format(numbers[0]) + "–" + form.format(numbers[-1])
         )
 
+    of_seeds = f"mean ± deviation of seeds 0 to {table.seeds - 1}" if table.seeds > 1 else "seed 0"
     return (
-        f"*`python benchmarks/tables.py --table={name}`: mean ± deviation of {table.seeds} seeds (0 to "
-        f"{table.seeds - 1}), budget {table.budget} ({span('steps')} steps of batch {span('batch_size')}); "
-        f"{span('machine')}; {span('date')}.*"
+        f"*`python benchmarks/tables.py --table={name}`: {of_seeds}, budget {table.budget} ({span('steps')} steps of "
+        f"batch {span('batch_size')}, {span('seconds', '{:.0f}')} s); {span('machine')}; {span('date')}.*"
     )
 
 

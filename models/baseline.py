@@ -45,6 +45,7 @@ def build_on_baseline(
     width: int | None = None,
     latent_dim: int | None = None,
     learning_rate: float | None = None,
+    generator_learning_rate: float | None = None,
     beta_1: float | None = None,
     beta_2: float | None = None,
     loss="non_saturating",
@@ -62,6 +63,7 @@ def build_on_baseline(
         width: feature maps next to the image, 64 unless given. The networks on points have a fixed width.
         latent_dim, learning_rate, beta_1, beta_2: unless given, DCGAN's (100, 2e-4, 0.5, 0.999) or PacGAN's (2, 1e-4,
             0.8, 0.999).
+        generator_learning_rate: G's, where it is to have one of its own (Heusel et al. 2017, arXiv:1706.08500).
         loss, schedule, penalties, ema: as `GAN.compile` takes them.
         seed: keys the initial weights and every random draw of the training.
 
@@ -77,7 +79,11 @@ def build_on_baseline(
         networks, options = dcgan, {"width": 64 if width is None else width}
         d_options = {"normalization": changes.discriminator_normalization}
     settings = networks.SETTINGS.replace(
-        latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1, beta_2=beta_2
+        latent_dim=latent_dim,
+        learning_rate=learning_rate,
+        generator_learning_rate=generator_learning_rate,
+        beta_1=beta_1,
+        beta_2=beta_2,
     )
     generator = networks.make_generator(
         image_shape,

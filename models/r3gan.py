@@ -52,6 +52,7 @@ def build(
     final_gamma: float | None = None,
     decay_steps: int | None = None,
     learning_rate: float | None = None,
+    generator_learning_rate: float | None = None,
     beta_1: float = 0.0,
     beta_2: float = 0.99,
     penalties: dict | None = None,
