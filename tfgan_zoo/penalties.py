@@ -137,7 +137,12 @@ class GradientPenalty(Penalty):
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(between)
             logits = logits_of(gan.discriminate(between, forward.labels, training=True))
-        gradients = tape.gradient(logits, between)
+        # This gradient passes through D's layers as the loss's does, and would vanish in float16 likewise.
+        scale = gan.discriminator_player.loss_scale
+        if scale is None:
+            gradients = tape.gradient(logits, between)
+        else:
+            gradients = tape.gradient(logits, between, output_gradients=tf.fill(tf.shape(logits), scale)) / scale
         axes = tf.range(1, tf.rank(gradients))
         # The root's own gradient is infinite at zero.
         norms = tf.sqrt(tf.reduce_sum(tf.square(gradients), axis=axes) + 1e-12)
