@@ -1,4 +1,4 @@
-"""What makes a training fast on the machine at hand: chosen when it starts, told in one line, each choice open to a flag.
+"""What makes a training fast on the machine at hand: chosen when it starts, told in one line, overridden by flags.
 
 A flag wins over a variable of the environment, and that over the automatic choice. Nothing here is imported from
 TensorFlow before the flags have been checked.
