@@ -169,6 +169,20 @@ def train_on_points(gan):
     assert_finite(gan)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(ZOO))
+def test_its_step_compiles_by_xla(name):
+    """Where it is one GPU that trains, it does; the first step says the same either way."""
+    shape, found = (16, 16, 1), []
+    for jit_compile in (False, True):
+        gan, source = build(name, shape), source_of(shape)
+        gan.jit_compile = jit_compile
+        assert gan.jit_compile == jit_compile
+        train(gan, source, 1)
+        found.append([float(metric.result()) for metric in gan.metrics])
+    np.testing.assert_allclose(found[1], found[0], rtol=1e-3)
+
+
 @pytest.mark.parametrize("name", list(ZOO))
 def test_one_seed_makes_one_model(name):
     weights = [build(name, (16, 16, 1), seed=seed).get_weights() for seed in (1, 1, 2)]
