@@ -187,6 +187,22 @@ def test_xla_is_for_one_device(cores, gpus):
         chosen("--xla", replicas=2)
 
 
+def test_xla_is_off_where_a_layer_does_not_compile(cores, gpus):
+    import keras
+
+    from tfgan_zoo.layers import MinibatchDiscrimination
+
+    plain = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    similar = keras.Sequential([keras.Input((2,)), MinibatchDiscrimination(), keras.layers.Dense(1)])
+    gpus((6, 1))
+    assert chosen().for_networks([plain, plain]).xla
+    path = chosen().for_networks([plain, similar])
+    assert (path.xla, path.reasons["xla"]) == (False, "MinibatchDiscrimination does not compile")
+    with pytest.raises(UserError, match="--xla: the model's layer MinibatchDiscrimination does not compile"):
+        chosen("--xla").for_networks([similar])
+    assert not chosen("--noxla").for_networks([similar]).xla
+
+
 def test_the_line_tells_what_was_overridden(cores, gpus):
     gpus((8, 0))
     overridden = ["--noonednn", "--threads=1", "--noxla", "--mixed_precision=float32", "--steps_per_execution=20"]

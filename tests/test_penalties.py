@@ -127,7 +127,21 @@ def test_gradient_penalty_by_hand(linear_gan, real_batches, weight, expected, po
     # weight · (5 − 1)²; 3, 4 and 5 are exact in half precision.
     with building_in(policy):
         gan = linear_gan()
+    if policy == "mixed_float16":
+        gan.discriminator_player.optimizer.dynamic_scale.assign(2.0**12)
     assert penalty_of(gan, GradientPenalty(weight), real_batches(1)[0]).numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_gradient_penalty_that_overflows_is_a_turn_left_out_and_no_divergence(linear_gan, real_batches):
+    with building_in("mixed_float16"):
+        gan = linear_gan(penalties={"discriminator": [GradientPenalty()]})
+    for batch in real_batches(9):
+        gan.train_step(batch)
+    # Both the norm's (3, 4) and the term's (48, 64), scaled by 2¹⁵, are above float16's 65504.
+    assert 1.0 < float(gan.discriminator_player.loss_scale) < 2.0**11
+    assert int(gan.discriminator_player.first_bad_step) == 0
+    assert 0 < float(gan.discriminator_player.mean_loss.count) < 9
+    assert np.isfinite(gan.discriminator.get_weights()[0]).all()
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0**15])

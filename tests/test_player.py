@@ -142,7 +142,7 @@ def test_a_gradient_that_overflows_only_when_scaled_is_skipped_and_is_no_diverge
     np.testing.assert_array_equal(network.get_weights()[0].ravel(), [1.0, 2.0])
     assert float(player.loss_scale) == 2.0**126
     assert int(player.first_bad_step) == 0
-    assert float(player.gradient_norm.count) == 0.0  # no figure rather than an infinite one
+    assert float(player.gradient_norm.count) == float(player.mean_loss.count) == 0.0  # rather than an infinite figure
     player.optimizer.dynamic_scale.assign(2.0**40)
     turn(player, network)
     np.testing.assert_allclose(network.get_weights()[0].ravel(), [0.7, 1.6], rtol=1e-6)
@@ -156,10 +156,14 @@ def test_a_gradient_that_no_scale_would_mend_is_divergence(network, bad):
     assert int(player.first_bad_step) == 1
 
 
-def test_a_loss_that_is_no_number_is_divergence_at_any_scale(network):
-    player = player_of(network, 1024.0)
-    turn(player, network, factor=np.nan)
-    assert int(player.first_bad_step) == 1
+def test_a_loss_that_is_no_number_is_divergence_once_no_scale_has_mended_it(network):
+    player = player_of(network, 4.0)
+    noted = []
+    for _ in range(3):  # at the scales 4, 2 and 1
+        turn(player, network, factor=np.nan)
+        noted.append(int(player.first_bad_step))
+    assert noted == [0, 0, 1]
+    np.testing.assert_array_equal(network.get_weights()[0].ravel(), [1.0, 2.0])
 
 
 def test_the_scale_grows_after_a_while(network):

@@ -68,7 +68,7 @@ def test_every_model_trains_and_answers_in_float32(name, policy):
     assert {layer.compute_dtype for layer in hidden} >= {policy.removeprefix("mixed_"), "float32"}
     # The last layers themselves, not casts of what they say in half precision; inner features may be narrow.
     for network in gan.networks:
-        output = network.compute_output_spec(network.input)
+        output = network.compute_output_spec(network.inputs[0])
         last = [t for name, t in output.items() if "logits" in name] if isinstance(output, dict) else [output]
         assert [tensor.dtype for tensor in last] == ["float32"]
     source = source_of(shape)

@@ -105,6 +105,7 @@ def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFo
         arguments["num_classes"] = len(source.class_names)
     with building_in(chosen.mixed_precision):
         gan = _build(values.model, build, source.element_shape, arguments)
+    chosen = chosen.for_networks(gan.networks)
     gan.jit_compile = chosen.xla
     batch_size = values.batch_size or gan.batch_size
     if batch_size > source.num_examples:

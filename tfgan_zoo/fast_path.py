@@ -7,7 +7,7 @@ TensorFlow before the flags have been checked.
 import dataclasses
 import os
 import pathlib
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 
 from absl import flags
 
@@ -50,6 +50,20 @@ class FastPath:
     def settings(self) -> dict:
         """The choices that change the last bits of a run's numbers, or more of them."""
         return {name: getattr(self, name) for name in ("onednn", "xla", "mixed_precision")}
+
+    def for_networks(self, networks: Iterable) -> "FastPath":
+        """Returns the choices as they fit a model's networks: without XLA if a layer does not compile.
+
+        Raises:
+            UserError: it was asked for by --xla.
+        """
+        layers = (layer for network in networks for layer in network._flatten_layers())
+        name = next((type(layer).__name__ for layer in layers if not layer.supports_jit), None)
+        if not self.xla or name is None:
+            return self
+        if "xla" in self.reasons:
+            raise UserError(f"--xla: the model's layer {name} does not compile; accepted: --noxla.")
+        return dataclasses.replace(self, xla=False, reasons={**self.reasons, "xla": f"{name} does not compile"})
 
     def __str__(self) -> str:
         steps = self.steps_per_execution

@@ -96,29 +96,30 @@ class Player(keras.layers.Layer):
         """Moves the player's variables one optimizer step down the gradient of `loss`.
 
         Where there is a loss scale and the gradient so scaled overflows, the optimizer halves the scale and the weights
-        stay as they are; the step counts all the same, in the average and the penalties too.
+        stay as they are; the turn counts all the same, in the average and the penalties too, but not in the metrics. At
+        a scale of 1 it is the gradient itself that is no number, and no smaller scale would mend it.
         """
         variables = self.weights_trained
         scale = None if self.loss_scale is None else tf.identity(self.loss_scale)  # as it is before the update
         gradients = tape.gradient(loss, [variable.value for variable in variables], output_gradients=scale)
         loss, *gradients = sum_over_replicas([loss, *gradients])
         norm = tf.linalg.global_norm(gradients)
-        # At a scale of 1 it is the gradient itself that is no number, and no smaller scale would mend it.
         overflows = None if scale is None else ~tf.math.is_finite(norm) & (scale > 1.0)
         self.optimizer.apply(gradients, variables)
         once(lambda: self._after_update(variables))
-        self.mean_loss.update_state(loss)
         if scale is None:
             self._note(loss, norm)
         else:
-            self._note(loss, tf.where(overflows, 0.0, norm / scale), counts=tf.where(overflows, 0.0, 1.0))
+            loss, norm = tf.where(overflows, 0.0, loss), tf.where(overflows, 0.0, norm / scale)
+            self._note(loss, norm, counts=tf.where(overflows, 0.0, 1.0))
 
     def _after_update(self, variables: list) -> None:
         for part in self._parts:
             part.after_update(variables)
 
     def _note(self, loss: tf.Tensor, norm: tf.Tensor, counts: tf.Tensor | None = None) -> None:
-        """Notes a turn; `counts` is 0 for a gradient that was not used, and stays out of the mean of the norms."""
+        """Notes a turn; `counts` is 0 for one that moved nothing and stays out of the means."""
+        self.mean_loss.update_state(loss, sample_weight=counts)
         self.gradient_norm.update_state(norm, sample_weight=counts)
         is_first = (self.first_bad_step == 0) & ~(tf.math.is_finite(loss) & tf.math.is_finite(norm))
         self.first_bad_step.assign(tf.where(is_first, self._step(), self.first_bad_step))
