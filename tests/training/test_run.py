@@ -187,6 +187,14 @@ def test_how_it_is_executed_changes_nothing(undisturbed, tmp_path, options):
     assert (tmp_path / "run" / "trace.json.gz").exists() == ("profile" in options)
 
 
+def test_the_step_is_traced_once(tmp_path):
+    run = make_run(tmp_path / "run")
+    run.trace()
+    assert run._train_steps.experimental_get_tracing_count() == 1
+    run.train()
+    assert run._train_steps.experimental_get_tracing_count() == 1
+
+
 def test_a_profile_names_the_kernels(undisturbed, tmp_path, capsys):
     run = make_run(tmp_path / "run", profile=4)
     run.train()

@@ -15,7 +15,6 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo.layers.initialization import initializing
-from tfgan_zoo.layers.weight_normalization import norms
 
 # Pairs per block and kernel. Fewer, and the operations' overhead dominates; more, and a block leaves the cache.
 _PAIRS_PER_BLOCK = 512
@@ -131,8 +130,8 @@ class WeightNormalizedMinibatchDiscrimination(MinibatchDiscrimination):
         self.bias = self.add_weight((self.num_kernels,), keras.initializers.Constant(-1.0), name="bias")
 
     def project(self, features):
-        lengths = norms(tf.cast(tf.convert_to_tensor(self.kernel), self.log_scale.dtype), axes=0)
-        return super().project(features) * tf.cast(tf.exp(self.log_scale) / lengths, features.dtype)
+        norms = tf.math.reduce_euclidean_norm(tf.cast(tf.convert_to_tensor(self.kernel), self.log_scale.dtype), axis=0)
+        return super().project(features) * tf.cast(tf.exp(self.log_scale) / norms, features.dtype)
 
     def closeness(self, features):
         return super().closeness(features) + tf.cast(tf.convert_to_tensor(self.bias), features.dtype)

@@ -124,9 +124,6 @@ class WeightNormalization(keras.layers.Wrapper):
 
 def _rescaling(kernel, scale, axes):
     """Returns `scale` / ‖v‖ per unit, in the kernel's dtype; the norm, over `axes`, is not left to half precision."""
-    return keras.ops.cast(scale / norms(keras.ops.cast(kernel, scale.dtype), axes), kernel.dtype)
-
-
-def norms(weights, axes):
-    """Returns ‖v‖ over `axes`, by operations that XLA has; it lacks the one of `tf.math.reduce_euclidean_norm`."""
-    return tf.sqrt(tf.reduce_sum(tf.square(weights), axes))
+    # XLA lacks the operation of `tf.math.reduce_euclidean_norm`.
+    norms = tf.sqrt(tf.reduce_sum(tf.square(keras.ops.cast(kernel, scale.dtype)), axes))
+    return keras.ops.cast(scale / norms, kernel.dtype)
