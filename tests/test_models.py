@@ -172,7 +172,7 @@ def train_on_points(gan):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(ZOO))
 def test_its_step_compiles_by_xla(name):
-    """Where it is one GPU that trains, it does; the first step says the same either way."""
+    """Where it is one GPU that trains, it does. Other latents are drawn then; what D says of real data is the same."""
     shape, found = (16, 16, 1), []
     for jit_compile in (False, True):
         gan, source = build(name, shape), source_of(shape)
@@ -181,8 +181,10 @@ def test_its_step_compiles_by_xla(name):
         gan.jit_compile = jit_compile
         assert gan.jit_compile == jit_compile
         train(gan, source, 1)
-        found.append([float(metric.result()) for metric in gan.metrics])
-    np.testing.assert_allclose(found[1], found[0], rtol=1e-3)
+        assert_finite(gan)
+        found.append(float(gan.real_score.result()))
+    if name != "semi_supervised":  # whose D adds noise to what it sees
+        assert found[1] == pytest.approx(found[0], rel=1e-4)
 
 
 @pytest.mark.parametrize("name", list(ZOO))

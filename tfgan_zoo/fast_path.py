@@ -48,7 +48,7 @@ class FastPath:
 
     @property
     def settings(self) -> dict:
-        """The choices that change the last bits of a run's numbers, or more of them."""
+        """The choices that change a run's numbers: their rounding, and under XLA what is drawn from the same keys."""
         return {name: getattr(self, name) for name in ("onednn", "xla", "mixed_precision")}
 
     def for_networks(self, networks: Iterable) -> "FastPath":
