@@ -86,7 +86,7 @@ def make_generator(
     for level in reversed(range(k - 1)):
         x = upsampling(width * 2**level, next(seeds), use_bias=False)(x)
         x = layers.ReLU()(normalization()(x))
-    images = upsampling(channels, next(seeds), activation="tanh", name="images")(x)
+    images = upsampling(channels, next(seeds), activation="tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name="generator")
 
 
@@ -103,7 +103,7 @@ def make_discriminator(
     x = layers.Flatten(name="features")(x)
     if before_logits is not None:
         x = before_logits(x)
-    logits = layers.Dense(1, kernel_initializer=normal(next(seeds)), name="logits")(x)
+    logits = layers.Dense(1, kernel_initializer=normal(next(seeds)), dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
 
 

@@ -197,5 +197,10 @@ def _squared_slopes(gan, data: tf.Tensor, labels) -> tf.Tensor:
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(data)
         logits = logits_of(gan.discriminate(data, labels, training=True))
-    gradients = tape.gradient(logits, data)
+    # This gradient passes through D's layers as the loss's does, and would vanish in float16 likewise.
+    scale = gan.discriminator_player.loss_scale
+    if scale is None:
+        gradients = tape.gradient(logits, data)
+    else:
+        gradients = tape.gradient(logits, data, output_gradients=tf.fill(tf.shape(logits), scale)) / scale
     return tf.reduce_sum(tf.square(gradients), axis=tf.range(1, tf.rank(gradients)))
