@@ -90,7 +90,7 @@ def instructions(folder: pathlib.Path, count: int) -> list:
 
 
 def write_jpegs(folder: pathlib.Path, count: int) -> None:
-    """Writes `count` digits as JPEGs, noise over them, of sides from 64 to 256, classes as folders; keeps what is there.
+    """Writes `count` digits as JPEGs of 64 to 256 pixels a side, with noise, classes as folders; keeps what is there.
 
     Picture i is a pure function of i.
     """
