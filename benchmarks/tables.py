@@ -240,14 +240,14 @@ def _facts(name: str, table: Table, results: list[dict]) -> str:
     )
 
 
-def insert(name: str, text: str) -> None:
-    """Puts a table into the page, between its markers."""
-    page = PAGE.read_text()
+def insert(name: str, text: str, path: pathlib.Path = PAGE) -> None:
+    """Puts a table into a page, between its markers."""
+    page = path.read_text()
     start, end = f"<!-- table: {name} -->", f"<!-- end: {name} -->"
     if start not in page or end not in page:
-        raise UserError(f"{PAGE}: has no lines '{start}' and '{end}' to put the table between.")
+        raise UserError(f"{path}: has no lines '{start}' and '{end}' to put the table between.")
     between = re.compile(f"{re.escape(start)}.*{re.escape(end)}", re.DOTALL)
-    write_whole(PAGE, between.sub(lambda _: f"{start}\n{text}\n{end}", page))
+    write_whole(path, between.sub(lambda _: f"{start}\n{text}\n{end}", page))
 
 
 if __name__ == "__main__":
