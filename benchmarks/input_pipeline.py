@@ -3,8 +3,8 @@
     python benchmarks/input_pipeline.py [--scratch=DIR] [--show]
 
 Each kind is measured in a process of its own (`benchmarks/input_source.py`) and kept in
-`benchmarks/results/input_pipeline/`; to measure again, remove that folder. MNIST has to be prepared, or be within reach.
-The 60,000 JPEGs are made first, once for each scratch folder. Puts the table into docs/scaling.md.
+`benchmarks/results/input_pipeline/`; to measure again, remove that folder. MNIST has to be prepared, or be within
+reach. The 60,000 JPEGs are made first, once for each scratch folder. Puts the table into docs/scaling.md.
 """
 
 import contextlib

@@ -3,8 +3,8 @@
     python benchmarks/scaling.py [--sweep=NAME] [--show]
 
 Each point is measured in a process of its own (`benchmarks/scaling_point.py`), after two steps of warm-up, and kept in
-`benchmarks/results/scaling/`: the command can be stopped, and goes on where it was; to measure again, remove that folder.
-Draws docs/plots/scaling-SWEEP.png and puts the tables into docs/scaling.md.
+`benchmarks/results/scaling/`: the command can be stopped, and goes on where it was; to measure again, remove that
+folder. Draws docs/plots/scaling-SWEEP.png and puts the tables into docs/scaling.md.
 """
 
 import dataclasses

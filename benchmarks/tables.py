@@ -89,7 +89,10 @@ TABLES = {
         figures={"modes": 0, "reverse_kl": 2},
     ),
     "mixtures": Table(
-        rows={name: (f"--model={name}",) for name in ON_POINTS},
+        rows={
+            **{name: (f"--model={name}",) for name in ON_POINTS},
+            "r3gan": ("--model=r3gan", "--set=decay_steps=3000"),  # about what a minute of one core allows
+        },
         datasets=("ring8", "grid25"),
         options=("--seconds=60",),
         budget="60 seconds",

@@ -30,9 +30,10 @@ def test_d_normalises_nothing_by_the_batch():
 
 def test_learning_rate_and_gamma_fall():
     # Halfway: a cosine's half of the rate, and the geometric mean of the two γ.
-    gan = ZOO["r3gan"]((2,), learning_rate=0.004, gamma=0.1, final_gamma=0.001, decay_steps=100)
-    for player in (gan.generator_player, gan.discriminator_player):
-        assert float(player.optimizer._learning_rate(50)) == pytest.approx(0.002)
+    options = {"learning_rate": 0.004, "generator_learning_rate": 0.01, "gamma": 0.1, "final_gamma": 0.001}
+    gan = ZOO["r3gan"]((2,), **options, decay_steps=100)
+    for player, halved in ((gan.generator_player, 0.005), (gan.discriminator_player, 0.002)):
+        assert float(player.optimizer._learning_rate(50)) == pytest.approx(halved)
     r1, r2 = gan.discriminator_player.penalties
     assert float(r1.weight(50)) == float(r2.weight(50)) == pytest.approx(0.01)
 
