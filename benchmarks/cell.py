@@ -6,6 +6,7 @@ The clock runs while the step runs: building and tracing the graph, exporting an
 figures, those of real test examples in the samples' place, and the setting as JSON, and a picture of samples beside it.
 """
 
+import inspect
 import json
 import pathlib
 import sys
@@ -23,14 +24,16 @@ from tfgan_zoo.cli import model_arguments
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.files import write_whole
+from tfgan_zoo.registry import Registry
 from tfgan_zoo.runtime import start_tensorflow
 
 SECONDS_AN_EXECUTION = 0.5
 IMAGES_SHOWN, POINTS_SHOWN = 64, 2500
+BUDGETS = ("steps", "examples", "seconds")
 
 
 def define(values: flags.FlagValues) -> None:
-    flags.DEFINE_string("model", None, "A name of the zoo.", flag_values=values)
+    flags.DEFINE_string("model", None, "A name of the zoo, or tensorflow_tutorial.", flag_values=values)
     flags.DEFINE_string("dataset", None, "As in training.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "As in training.", 1, flag_values=values)
     flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, flag_values=values)
@@ -38,34 +41,46 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("schedule", None, "As in training.", flag_values=values)
     flags.DEFINE_multi_string("set", [], "As in training.", flag_values=values)
     flags.DEFINE_integer("steps", None, "The budget in steps.", 1, flag_values=values)
+    flags.DEFINE_integer("examples", None, "The budget in real examples seen.", 1, flag_values=values)
     flags.DEFINE_float("seconds", None, "The budget in seconds of training.", 1.0, flag_values=values)
     flags.DEFINE_list("metrics", ["modes"], "As in evaluation.", flag_values=values)
     flags.DEFINE_string("out", None, "The .json file; the picture goes beside it.", flag_values=values)
 
 
 def main(values: flags.FlagValues) -> None:
-    if (values.steps is None) == (values.seconds is None):
-        raise UserError("one budget is needed: --steps=N or --seconds=N.")
+    if sum(values[name].value is not None for name in BUDGETS) != 1:
+        raise UserError("one budget is needed: --steps=N, --examples=N or --seconds=N.")
     for name in ("model", "dataset", "out"):
         if values[name].value is None:
             raise UserError(f"--{name} is missing.")
-    data.check_name(values.dataset)
-    start_tensorflow()
     from models import ZOO
 
+    contenders = Registry("model", {**ZOO.targets, "tensorflow_tutorial": "benchmarks.tensorflow_tutorial:build"})
+    contenders.check(values.model)
+    data.check_name(values.dataset)
+    start_tensorflow()
     source = data.load(values.dataset, image_size=values.image_size)
-    gan = ZOO[values.model](source.element_shape, **model_arguments(values))
+    gan = build(contenders[values.model], source, model_arguments(values))
     gan.prepare(source)
-    spent = train(gan, source, lambda steps, seconds: steps_left(values, steps, seconds))
+    spent = train(gan, source, lambda steps, seconds: steps_left(values, gan.batch_size, steps, seconds))
     out = pathlib.Path(values.out)
     figures, reference = measure(gan, source, values, out.with_suffix(".png"))
     write_whole(out, json.dumps({**spent, "figures": figures, "reference": reference}, indent=2) + "\n")
 
 
-def steps_left(values: flags.FlagValues, steps: int, seconds: float) -> int:
+def build(model: Callable, source, arguments: dict):
+    """Returns the compiled GAN."""
+    if "num_classes" in inspect.signature(model).parameters:
+        arguments["num_classes"] = len(source.class_names)
+    return model(source.element_shape, **arguments)
+
+
+def steps_left(values: flags.FlagValues, batch_size: int, steps: int, seconds: float) -> int:
     """Returns what is left of the budget, in steps; of one in seconds by the pace so far."""
     if values.steps is not None:
         return values.steps - steps
+    if values.examples is not None:
+        return values.examples // batch_size - steps
     return int((values.seconds - seconds) * steps / seconds)
 
 

@@ -39,21 +39,33 @@ class Table:
     Attributes:
         rows: name of the row → flags of `benchmarks/cell.py` that make it.
         datasets: the columns, each with every figure.
-        budget: flags of `benchmarks/cell.py` that say how long a cell is trained.
-        seeds: how many runs a cell of the printed table is the mean of.
-        figures: name of a metric's figure → how the page writes its mean and deviation.
         options: further flags, of every cell.
+        budget: how long a cell is trained, in words.
+        seeds: how many runs a cell of the printed table is the mean of.
+        figures: name of a metric's figure → digits after the point.
+        with_reference: whether a row more has the figures of real test examples in the samples' place.
     """
 
     rows: dict[str, tuple[str, ...]]
     datasets: tuple[str, ...]
+    options: tuple[str, ...]
     budget: str
     seeds: int
-    figures: dict[str, str]
-    options: tuple[str, ...] = ()
+    figures: dict[str, int]
+    with_reference: bool = False
 
 
-MODES = {"modes": "{:.1f} ± {:.1f}", "high_quality": "{:.3f} ± {:.3f}", "reverse_kl": "{:.2f} ± {:.2f}"}
+MODES = {"modes": 1, "high_quality": 3, "reverse_kl": 2}
+OF_IMAGES = {
+    "inception_score": 2,
+    "frechet_distance": 2,
+    "kernel_distance": 3,
+    "precision": 3,
+    "recall": 3,
+    "coverage": 3,
+}
+NAMES = {"inception_score": "classifier score", "reverse_kl": "reverse KL"}  # others speak for themselves
+IMAGE_METRICS = "--metrics=inception_score,frechet_distance,kernel_distance,precision_recall"
 ON_POINTS = (
     "vanilla",
     "feature_matching",
@@ -62,22 +74,79 @@ ON_POINTS = (
     "virtual_batch_norm",
     "improved_gan",
     "pacgan",
+    "r3gan",
 )
+ON_IMAGES = (*ON_POINTS[:1], "dcgan", "cdcgan", *ON_POINTS[1:], "semi_supervised")
+SCHEDULES = ("simultaneous", "sequential", "n_critic:2", "alternating")
+LOSSES = ("minimax", "non_saturating", "least_squares", "wasserstein", "hinge")
 TABLES = {
     "minibatch_discrimination": Table(
         rows={"dcgan": ("--model=dcgan",), "minibatch discrimination": ("--model=minibatch_discrimination",)},
         datasets=("stacked_mnist",),
-        options=("--image_size=16", "--set=width=16"),
-        budget="--steps=2000",
+        options=("--image_size=16", "--set=width=16", "--steps=2000"),
+        budget="2,000 steps",
         seeds=5,
-        figures={"modes": "{:.0f} ± {:.0f}", "reverse_kl": "{:.2f} ± {:.2f}"},
+        figures={"modes": 0, "reverse_kl": 2},
     ),
     "mixtures": Table(
-        rows={name: (f"--model={name}",) for name in ON_POINTS},
+        rows={
+            **{name: (f"--model={name}",) for name in ON_POINTS},
+            "r3gan": ("--model=r3gan", "--set=decay_steps=3000"),  # about what a minute of one core allows
+        },
         datasets=("ring8", "grid25"),
-        budget="--seconds=60",
+        options=("--seconds=60",),
+        budget="60 seconds",
         seeds=3,
         figures=MODES,
+        with_reference=True,
+    ),
+    "all_modes": Table(
+        rows={"r3gan": ("--model=r3gan", "--steps=40000", "--set=decay_steps=40000")},
+        datasets=("ring8", "grid25"),
+        options=(),
+        budget="15 minutes of 2 cores at most",
+        seeds=3,
+        figures=MODES,
+        with_reference=True,
+    ),
+    "mnist": Table(
+        rows={name: (f"--model={name}",) for name in ON_IMAGES},
+        datasets=("mnist",),
+        options=("--examples=128000", IMAGE_METRICS),
+        budget="128,000 images seen",
+        seeds=1,
+        figures=OF_IMAGES,
+        with_reference=True,
+    ),
+    "tensorflow_tutorial": Table(
+        rows={
+            "dcgan": ("--model=dcgan", "--steps=4000"),
+            "TensorFlow's tutorial": ("--model=tensorflow_tutorial", "--steps=1090"),
+        },
+        datasets=("mnist",),
+        options=(IMAGE_METRICS,),
+        budget="the steps that 10 minutes of 2 cores allow",
+        seeds=3,
+        figures=OF_IMAGES,
+        with_reference=True,
+    ),
+    "schedules": Table(
+        rows={name: (f"--schedule={name}",) for name in SCHEDULES},
+        datasets=("mnist",),
+        options=("--model=vanilla", "--seconds=60", IMAGE_METRICS),
+        budget="60 seconds",
+        seeds=3,
+        figures=OF_IMAGES,
+        with_reference=True,
+    ),
+    "losses": Table(
+        rows={name: (f"--loss={name}",) for name in LOSSES},
+        datasets=("mnist",),
+        options=("--model=vanilla", "--seconds=60", IMAGE_METRICS),
+        budget="60 seconds",
+        seeds=3,
+        figures=OF_IMAGES,
+        with_reference=True,
     ),
 }
 
@@ -110,7 +179,7 @@ def train_missing(name: str, table: Table) -> None:
                 if out.exists():
                     continue
                 out.parent.mkdir(parents=True, exist_ok=True)
-                cell_flags = [*row_flags, *table.options, f"--dataset={dataset}", f"--seed={seed}", table.budget]
+                cell_flags = [*row_flags, *table.options, f"--dataset={dataset}", f"--seed={seed}"]
                 subprocess.run([sys.executable, str(BENCHMARKS / "cell.py"), *cell_flags, f"--out={out}"], check=True)
                 cell = json.loads(out.read_text())
                 stamp = {"date": datetime.date.today().isoformat(), "machine": machine(), "flags": cell_flags}
@@ -120,32 +189,44 @@ def train_missing(name: str, table: Table) -> None:
 
 def path_of(name: str, row: str, dataset: str, seed: int) -> pathlib.Path:
     """Returns where the result of a cell lies."""
-    return RESULTS / name / f"{row.replace(' ', '-')}-{dataset}-{seed}.json"
+    return RESULTS / name / f"{re.sub('[^a-zA-Z0-9_]+', '-', row)}-{dataset}-{seed}.json"
 
 
 def machine() -> str:
     """Returns the class of this machine, as the tables quote it."""
-    return f"{os.cpu_count()} cores, {platform.machine()}"
+    cores = len(os.sched_getaffinity(0))
+    return f"{cores} core{'s' if cores > 1 else ''}, {platform.machine()}"
 
 
 def render(name: str, table: Table) -> str:
     """Returns the table of the finished cells in Markdown, the facts about their runs below it."""
-    heads = [f"{dataset} {figure.replace('_', ' ')}" for dataset in table.datasets for figure in table.figures]
+    heads = [f"{dataset} {NAMES.get(x, x.replace('_', ' '))}" for dataset in table.datasets for x in table.figures]
     lines = ["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
-    results = []
-    for row in table.rows:
-        entries = []
-        for dataset in table.datasets:
-            paths = [path_of(name, row, dataset, seed) for seed in range(table.seeds)]
-            cells = [json.loads(path.read_text()) for path in paths if path.exists()]
-            results += cells
-            for figure, form in table.figures.items():
-                numbers = [cell["figures"][figure] for cell in cells]
-                entries.append(form.format(np.mean(numbers), np.std(numbers)) if numbers else "")
-        lines.append(f"| {row} | " + " | ".join(entries) + " |")
+    finished = {row: [_finished(name, table, row, dataset) for dataset in table.datasets] for row in table.rows}
+    results = [cell for columns in finished.values() for cells in columns for cell in cells]
     if not results:
         raise UserError(f"--table={name}: has no finished cell yet.")
+    lines += [_line(row, table, columns, "figures") for row, columns in finished.items()]
+    if table.with_reference:
+        columns = [[cell for cells in column for cell in cells] for column in zip(*finished.values(), strict=True)]
+        lines.append(_line("*real test data*", table, columns, "reference"))
     return "\n".join(lines) + "\n\n" + _facts(name, table, results)
+
+
+def _finished(name: str, table: Table, row: str, dataset: str) -> list[dict]:
+    paths = [path_of(name, row, dataset, seed) for seed in range(table.seeds)]
+    return [json.loads(path.read_text()) for path in paths if path.exists()]
+
+
+def _line(row: str, table: Table, columns: list[list[dict]], key: str) -> str:
+    """Returns a row of the table; `key` tells whose figures."""
+    entries = []
+    for cells in columns:
+        for figure, digits in table.figures.items():
+            numbers = [cell[key][figure] for cell in cells]
+            spread = f" ± {np.std(numbers):.{digits}f}" if table.seeds > 1 else ""
+            entries.append(f"{np.mean(numbers):.{digits}f}{spread}" if numbers else "")
+    return f"| {row} | " + " | ".join(entries) + " |"
 
 
 def _facts(name: str, table: Table, results: list[dict]) -> str:
@@ -155,21 +236,21 @@ def _facts(name: str, table: Table, results: list[dict]) -> str:
             form.format(numbers[0]) if len(numbers) == 1 else form.format(numbers[0]) + "–" + form.format(numbers[-1])
         )
 
+    of_seeds = f"mean ± deviation of seeds 0 to {table.seeds - 1}" if table.seeds > 1 else "seed 0"
     return (
-        f"*`python benchmarks/tables.py --table={name}`: mean ± deviation of {table.seeds} seeds (0 to "
-        f"{table.seeds - 1}), budget `{table.budget}` ({span('steps')} steps of batch {span('batch_size')}); "
-        f"{span('machine')}; {span('date')}.*"
+        f"*`python benchmarks/tables.py --table={name}`: {of_seeds}, budget {table.budget} ({span('steps')} steps of "
+        f"batch {span('batch_size')}, {span('seconds', '{:.0f}')} s); {span('machine')}; {span('date')}.*"
     )
 
 
-def insert(name: str, text: str) -> None:
-    """Puts a table into the page, between its markers."""
-    page = PAGE.read_text()
+def insert(name: str, text: str, path: pathlib.Path = PAGE) -> None:
+    """Puts a table into a page, between its markers."""
+    page = path.read_text()
     start, end = f"<!-- table: {name} -->", f"<!-- end: {name} -->"
     if start not in page or end not in page:
-        raise UserError(f"{PAGE}: has no lines '{start}' and '{end}' to put the table between.")
+        raise UserError(f"{path}: has no lines '{start}' and '{end}' to put the table between.")
     between = re.compile(f"{re.escape(start)}.*{re.escape(end)}", re.DOTALL)
-    write_whole(PAGE, between.sub(lambda _: f"{start}\n{text}\n{end}", page))
+    write_whole(path, between.sub(lambda _: f"{start}\n{text}\n{end}", page))
 
 
 if __name__ == "__main__":

@@ -15,5 +15,6 @@ ZOO = Registry(
         "improved_gan": f"{__name__}.improved_gan:build",
         "semi_supervised": f"{__name__}.semi_supervised:build",
         "pacgan": f"{__name__}.pacgan:build",
+        "r3gan": f"{__name__}.r3gan:build",
     },
 )

@@ -24,6 +24,7 @@ class Changes:
         before_logits: a layer between D's features and its logit.
         generator, discriminator: functions from the finished network to the one that is used.
         generator_inputs: how many inputs G has besides its latents.
+        discriminator_normalization: the same of D; the networks on points have none there.
         discriminator_channels: function from the data's number of channels to that which D sees.
     """
 
@@ -32,6 +33,7 @@ class Changes:
     generator: Callable[[keras.Model], keras.Model] = lambda network: network
     discriminator: Callable[[keras.Model], keras.Model] = lambda network: network
     generator_inputs: int = 0
+    discriminator_normalization: Callable[[], keras.layers.Layer] = dcgan.batch_normalization
     discriminator_channels: Callable[[int], int] = lambda channels: channels
 
 
@@ -43,7 +45,9 @@ def build_on_baseline(
     width: int | None = None,
     latent_dim: int | None = None,
     learning_rate: float | None = None,
+    generator_learning_rate: float | None = None,
     beta_1: float | None = None,
+    beta_2: float | None = None,
     loss="non_saturating",
     schedule="simultaneous",
     penalties: dict | None = None,
@@ -57,7 +61,9 @@ def build_on_baseline(
         image_shape: of an image (side, side, channels), as `dcgan` takes it, or (2,) for points.
         changes: to the networks.
         width: feature maps next to the image, 64 unless given. The networks on points have a fixed width.
-        latent_dim, learning_rate, beta_1: unless given, DCGAN's (100, 2e-4, 0.5) or PacGAN's (2, 1e-4, 0.8).
+        latent_dim, learning_rate, beta_1, beta_2: unless given, DCGAN's (100, 2e-4, 0.5, 0.999) or PacGAN's (2, 1e-4,
+            0.8, 0.999).
+        generator_learning_rate: G's, where it is to have one of its own (Heusel et al. 2017, arXiv:1706.08500).
         loss, schedule, penalties, ema: as `GAN.compile` takes them.
         seed: keys the initial weights and every random draw of the training.
 
@@ -67,11 +73,18 @@ def build_on_baseline(
     if len(image_shape) == 1:
         if width is not None:
             raise UserError(f"width={width}: the networks on points have a fixed width; accepted on images alone.")
-        networks, options = point_networks, {}
+        networks, options, d_options = point_networks, {}, {}
     else:
         dcgan.check_image_shape(model.__name__, image_shape)
         networks, options = dcgan, {"width": 64 if width is None else width}
-    settings = networks.SETTINGS.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
+        d_options = {"normalization": changes.discriminator_normalization}
+    settings = networks.SETTINGS.replace(
+        latent_dim=latent_dim,
+        learning_rate=learning_rate,
+        generator_learning_rate=generator_learning_rate,
+        beta_1=beta_1,
+        beta_2=beta_2,
+    )
     generator = networks.make_generator(
         image_shape,
         latent_dim=settings.latent_dim + changes.generator_inputs,
@@ -84,6 +97,7 @@ def build_on_baseline(
         before_logits=changes.before_logits,
         seed=seed,
         **options,
+        **d_options,
     )
     compile_options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
     return settings.assemble(

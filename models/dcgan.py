@@ -86,22 +86,24 @@ def make_generator(
     for level in reversed(range(k - 1)):
         x = upsampling(width * 2**level, next(seeds), use_bias=False)(x)
         x = layers.ReLU()(normalization()(x))
-    images = upsampling(channels, next(seeds), activation="tanh", name="images")(x)
+    images = upsampling(channels, next(seeds), activation="tanh", dtype="float32", name="images")(x)
     return keras.Model(latents, images, name="generator")
 
 
-def make_discriminator(image_shape: tuple, *, width: int = 64, before_logits=None, seed: int = 0) -> keras.Model:
+def make_discriminator(
+    image_shape: tuple, *, width: int = 64, normalization=batch_normalization, before_logits=None, seed: int = 0
+) -> keras.Model:
     """Image in [−1, 1] → layers, the last named `features` → `before_logits`, where there is one → one logit."""
     seeds = layer_seeds(seed, "discriminator")
     images = keras.Input(image_shape, name="images")
     x = layers.LeakyReLU(0.2)(downsampling(width, next(seeds))(images))
     for level in range(1, doublings(image_shape[0])):
         x = downsampling(width * 2**level, next(seeds), use_bias=False)(x)
-        x = layers.LeakyReLU(0.2)(batch_normalization()(x))
+        x = layers.LeakyReLU(0.2)(normalization()(x))
     x = layers.Flatten(name="features")(x)
     if before_logits is not None:
         x = before_logits(x)
-    logits = layers.Dense(1, kernel_initializer=normal(next(seeds)), name="logits")(x)
+    logits = layers.Dense(1, kernel_initializer=normal(next(seeds)), dtype="float32", name="logits")(x)
     return keras.Model(images, logits, name="discriminator")
 
 

@@ -37,7 +37,7 @@ def make_generator(
     for _ in range(4):
         x = layers.Dense(400, use_bias=False, kernel_initializer=glorot(next(seeds)))(x)
         x = layers.ReLU()(normalization()(x))
-    points = layers.Dense(image_shape[0], kernel_initializer=glorot(next(seeds)), name="points")(x)
+    points = layers.Dense(image_shape[0], kernel_initializer=glorot(next(seeds)), dtype="float32", name="points")(x)
     return keras.Model(latents, points, name="generator")
 
 
@@ -51,7 +51,7 @@ def make_discriminator(image_shape: tuple, *, before_logits=None, seed: int = 0)
         x = Maxout(200, pieces=5, kernel_initializer=glorot(next(seeds)), name=name)(x)
     if before_logits is not None:
         x = before_logits(x)
-    logits = layers.Dense(1, kernel_initializer=glorot(next(seeds)), name="logits")(x)
+    logits = layers.Dense(1, kernel_initializer=glorot(next(seeds)), dtype="float32", name="logits")(x)
     return keras.Model(points, logits, name="discriminator")
 
 

@@ -85,7 +85,7 @@ class SemiSupervised(GAN):
         initialize_from_data(self.discriminator, images)
 
     def discriminate(self, data, labels=None, training=False):
-        output = self.discriminator(data, training=training)
+        output = super().discriminate(data, labels, training)
         return {**output, "logits": tf.reduce_logsumexp(output["class_logits"], axis=-1, keepdims=True)}
 
     def classify(self, images):
@@ -125,19 +125,20 @@ def make_generator(image_shape: tuple, *, latent_dim: int = 100, seed: int = 0) 
     for _ in range(2):
         x = layers.Dense(500, use_bias=False, kernel_initializer=glorot(next(seeds)))(x)
         x = layers.Activation("softplus")(layers.BatchNormalization(scale=False, momentum=0.9, epsilon=1e-6)(x))
-    pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=glorot(next(seeds)))
-    x = layers.Reshape(image_shape)(WeightNormalization(pixels)(x))
-    return keras.Model(latents, layers.Rescaling(2.0, offset=-1.0, name="images")(x), name="generator")
+    pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=glorot(next(seeds)), dtype="float32")
+    x = layers.Reshape(image_shape, dtype="float32")(WeightNormalization(pixels, dtype="float32")(x))
+    images = layers.Rescaling(2.0, offset=-1.0, dtype="float32", name="images")(x)
+    return keras.Model(latents, images, name="generator")
 
 
 def make_discriminator(image_shape: tuple, num_classes: int, *, seed: int = 0) -> keras.Model:
     """Image, brought to [0, 1] → noise and weight-normalised ReLU layers 1000-500-250-250-250 → K logits."""
     seeds = layer_seeds(seed, "discriminator")
 
-    def dense(units, activation, train_scale):
+    def dense(units, activation, train_scale, dtype=None):
         directions = keras.initializers.RandomNormal(stddev=0.1, seed=next(seeds))
-        layer = layers.Dense(units, activation, kernel_initializer=directions)
-        return WeightNormalization(layer, train_scale=train_scale)
+        layer = layers.Dense(units, activation, kernel_initializer=directions, dtype=dtype)
+        return WeightNormalization(layer, train_scale=train_scale, dtype=dtype)
 
     images = keras.Input(image_shape, name="images")
     x = layers.Flatten()(layers.Rescaling(0.5, offset=0.5)(images))
@@ -145,7 +146,7 @@ def make_discriminator(image_shape: tuple, num_classes: int, *, seed: int = 0) -
     for units in (1000, 500, 250, 250, 250):
         x = features = dense(units, "relu", train_scale=False)(x)
         x = layers.GaussianNoise(0.5, seed=next(seeds))(x)
-    class_logits = dense(num_classes, None, train_scale=True)(x)
+    class_logits = dense(num_classes, None, train_scale=True, dtype="float32")(x)
     return keras.Model(images, {"class_logits": class_logits, "features": features}, name="discriminator")
 
 

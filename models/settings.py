@@ -14,18 +14,21 @@ class Settings:
     Attributes:
         latent_dim: length of z.
         latent_distribution: a name of `tfgan_zoo.latents.DISTRIBUTIONS`.
-        learning_rate, beta_1: Adam's, for both players.
+        learning_rate, beta_1, beta_2: Adam's, for both players; a rate may be a Keras schedule.
         batch_size: real examples a step.
+        generator_learning_rate: G's, where it has one of its own.
         steps_per_execution: how many steps `fit` takes between two looks at the callbacks: where a step is a few
             milliseconds, coming back to Python after each would double it. It changes no number.
     """
 
     latent_dim: int
     latent_distribution: str
-    learning_rate: float
+    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule
     beta_1: float
     batch_size: int
     steps_per_execution: int = 1
+    beta_2: float = 0.999
+    generator_learning_rate: float | keras.optimizers.schedules.LearningRateSchedule | None = None
 
     def replace(self, **given) -> "Settings":
         """Returns these settings with those of `given` that are not None in place of the paper's."""
@@ -44,12 +47,12 @@ class Settings:
             batch_size=self.batch_size,
         )
         gan.compile(
-            generator_optimizer=self._adam(),
-            discriminator_optimizer=self._adam(),
+            generator_optimizer=self._adam(self.generator_learning_rate or self.learning_rate),
+            discriminator_optimizer=self._adam(self.learning_rate),
             steps_per_execution=self.steps_per_execution,
             **options,
         )
         return gan
 
-    def _adam(self) -> keras.optimizers.Adam:
-        return keras.optimizers.Adam(self.learning_rate, beta_1=self.beta_1)
+    def _adam(self, learning_rate) -> keras.optimizers.Adam:
+        return keras.optimizers.Adam(learning_rate, beta_1=self.beta_1, beta_2=self.beta_2)

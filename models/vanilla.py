@@ -59,9 +59,9 @@ def make_generator(image_shape: tuple, *, latent_dim: int = 100, width: int = 12
         [
             keras.Input((latent_dim,)),
             layers.Dense(width, "relu", kernel_initializer=tutorial_normal(latent_dim, next(seeds))),
-            layers.Dense(pixels, "sigmoid", kernel_initializer=tutorial_normal(width, next(seeds))),
-            layers.Reshape(image_shape),
-            layers.Rescaling(2.0, offset=-1.0),
+            layers.Dense(pixels, "sigmoid", kernel_initializer=tutorial_normal(width, next(seeds)), dtype="float32"),
+            layers.Reshape(image_shape, dtype="float32"),
+            layers.Rescaling(2.0, offset=-1.0, dtype="float32"),
         ],
         name="generator",
     )
@@ -77,7 +77,7 @@ def make_discriminator(image_shape: tuple, *, width: int = 128, seed: int = 0) -
             layers.Rescaling(0.5, offset=0.5),
             layers.Flatten(),
             layers.Dense(width, "relu", kernel_initializer=tutorial_normal(pixels, next(seeds))),
-            layers.Dense(1, kernel_initializer=tutorial_normal(width, next(seeds))),
+            layers.Dense(1, kernel_initializer=tutorial_normal(width, next(seeds)), dtype="float32"),
         ],
         name="discriminator",
     )

@@ -51,7 +51,7 @@ def virtual_batch_normalization(reference_size: int, image_shape: tuple, seed: i
         draw = draw if on_points else keras.initializers.RandomUniform(-1.0, 1.0, seed=next(seeds))
         latents = keras.Input(network.input_shape[1:], name="latents")
         rows = network(ReferenceBatch(reference_size, draw, name="reference")(latents))
-        return keras.Model(latents, DropReference(reference_size, name="live")(rows), name="generator")
+        return keras.Model(latents, DropReference(reference_size, dtype="float32", name="live")(rows), name="generator")
 
     return Changes(normalization=normalization, generator=with_reference)
 

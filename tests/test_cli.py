@@ -69,6 +69,10 @@ def test_help(without_tensorflow):
         (["--steps=many"], "--steps=many"),
         (["--seed=-1"], "--seed=-1"),
         (["--seed=2147483648"], "--seed=2147483648"),
+        (["--mixed_precision=float17"], "unknown precision 'float17'. Did you mean"),
+        (["--threads=0"], "--threads=0"),
+        (["--steps_per_execution=0"], "--steps_per_execution=0"),
+        (["--profile=20", "--steps=25"], "--profile=20: begins after 10 steps, and the run has --steps=25; accepted"),
         (["--set=width"], "--set=width: accepted is KEY=VALUE, such as --set=width=32."),
         (["--set=seed=3"], "--set=seed=3: there is a flag for it: --seed=3."),
         (["digits"], "unexpected argument 'digits'"),
@@ -209,6 +213,30 @@ def test_a_run_and_what_may_come_after(train, tmp_path):
     assert status == 0
     assert "goes on" not in out
     assert json.loads((folder / "config.json").read_text())["settings"]["arguments"]["seed"] == 1
+
+
+def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")  # the command sets it for this process
+    tiny = [*TINY, "--noexport"]
+    status, out, _ = train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=1")
+    assert status == 0
+    (line,) = [line for line in out.splitlines() if line.startswith("fast path: ")]
+    assert "mixed_float16 (--mixed_precision), 1 step (--steps_per_execution) an execution" in line
+    settings = json.loads((tmp_path / "runs" / "vanilla-digits" / "config.json").read_text())["settings"]
+    chosen = {"onednn": True, "xla": False, "mixed_precision": "mixed_float16"}
+    assert {name: settings[name] for name in chosen} == chosen
+
+    for changed, told in [
+        (["--mixed_precision=float32"], "mixed_precision=mixed_float16, this one has mixed_precision=float32"),
+        (["--mixed_precision=mixed_float16", "--noonednn"], "onednn=True, this one has onednn=False"),
+        (["--mixed_precision=mixed_float16", "--xla"], "xla=False, this one has xla=True"),
+    ]:
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+        status, _, (error,) = train(*tiny, *changed)
+        assert status == 2
+        assert told in error
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
+    assert train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=2", "--steps=3")[0] == 0
 
 
 def test_the_status_of_an_interrupted_run_is_130(train, monkeypatch):

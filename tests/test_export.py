@@ -173,6 +173,22 @@ def test_the_last_checkpoint_exported_again_makes_the_same_pngs(run, run_folder)
     assert again.class_names == [str(digit) for digit in range(10)]
 
 
+def test_a_run_in_half_precision_is_exported_in_float32(run, tmp_path):
+    folder = tmp_path / "run"
+    arguments = ["--model=vanilla", "--image_size=8", "--set=width=4", "--batch_size=8", "--steps=1"]
+    assert cli.train(ZOO, [*arguments, "--mixed_precision=mixed_float16", f"--workdir={folder}"]) == 0
+    assert run(folder)[0] == 0
+    images = []
+    for version in ("1", "2"):
+        graph = (folder / "export" / version / "saved_model.pb").read_bytes()
+        message = SavedModel.FromString(graph).meta_graphs[0].graph_def
+        nodes = [node for function in message.library.function for node in function.node_def]
+        types = {node.attr["T"].type for node in nodes if node.op == "MatMul"}
+        assert types == {tf.float32.as_datatype_enum}
+        images.append(ExportedModel(folder / "export" / version).ask("generate", {"seed": np.array(SEEDS)}).tolist())
+    assert images[0] == images[1]
+
+
 def test_another_checkpoint_makes_others(run, run_folder):
     status, out, _ = run(run_folder, "--checkpoint=1")
     version = out.strip().rpartition("/")[2]

@@ -115,6 +115,20 @@ def test_a_model_of_points_that_does_not_classify(tiny_gan, tmp_path):
         model.classify(np.zeros((1, 2), np.float32))
 
 
+@pytest.mark.parametrize("shape", [(2,), (4, 4, 1)])
+def test_samples_that_are_no_numbers_are_told_in_one_line(tiny_gan, tmp_path, shape):
+    class Broken(GAN):
+        """Makes NaN where the first latent is positive."""
+
+        def generate(self, latents, labels=None, training=False):
+            nan = tf.reshape(tf.sqrt(-latents[:, 0]), [-1] + [1] * len(shape))
+            return GAN.generate(self, latents, training=training) + nan
+
+    model = ExportedModel(export(tiny_gan(shape, model=Broken), tmp_path))
+    with pytest.raises(UserError, match=r"^--export=.*: generate: samples that are NaN or infinite: \d+\.$"):
+        model.generate(np.arange(16))
+
+
 def test_class_names_are_asked_for_within_the_limit_of_a_request():
     class Small(ServedModel):
         rows_at_once = 4

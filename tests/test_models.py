@@ -169,6 +169,24 @@ def train_on_points(gan):
     assert_finite(gan)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(ZOO))
+def test_its_step_compiles_by_xla(name):
+    """Where it is one GPU that trains, it does. Other latents are drawn then; what D says of real data is the same."""
+    shape, found = (16, 16, 1), []
+    for jit_compile in (False, True):
+        gan, source = build(name, shape), source_of(shape)
+        if not all(layer.supports_jit for network in gan.networks for layer in network.layers):
+            pytest.skip("has a layer that says that it does not compile")
+        gan.jit_compile = jit_compile
+        assert gan.jit_compile == jit_compile
+        train(gan, source, 1)
+        assert_finite(gan)
+        found.append(float(gan.real_score.result()))
+    if name != "semi_supervised":  # whose D adds noise to what it sees
+        assert found[1] == pytest.approx(found[0], rel=1e-4)
+
+
 @pytest.mark.parametrize("name", list(ZOO))
 def test_one_seed_makes_one_model(name):
     weights = [build(name, (16, 16, 1), seed=seed).get_weights() for seed in (1, 1, 2)]

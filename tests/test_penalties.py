@@ -8,7 +8,8 @@ from scipy import stats
 
 from tfgan_zoo.forward_pass import ForwardPass
 from tfgan_zoo.gan import GAN
-from tfgan_zoo.penalties import GradientPenalty, HistoricalAveraging, WeightClipping
+from tfgan_zoo.penalties import R1, R2, GradientPenalty, HistoricalAveraging, WeightClipping
+from tfgan_zoo.precision import building_in
 
 
 def flat(variables):
@@ -120,11 +121,48 @@ def penalty_of(gan, penalty, real):
     return penalty.loss(gan, forward, gan.discriminator_player.weights_trained)
 
 
+@pytest.mark.parametrize("policy", ["float32", "mixed_float16", "mixed_bfloat16"])
 @pytest.mark.parametrize(("weight", "expected"), [(10.0, 160.0), (2.5, 40.0)])
-def test_gradient_penalty_by_hand(linear_gan, real_batches, weight, expected):
-    # weight · (5 − 1)².
-    gan = linear_gan()
+def test_gradient_penalty_by_hand(linear_gan, real_batches, weight, expected, policy):
+    # weight · (5 − 1)²; 3, 4 and 5 are exact in half precision.
+    with building_in(policy):
+        gan = linear_gan()
+    if policy == "mixed_float16":
+        gan.discriminator_player.optimizer.dynamic_scale.assign(2.0**12)
     assert penalty_of(gan, GradientPenalty(weight), real_batches(1)[0]).numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_gradient_penalty_that_overflows_is_a_turn_left_out_and_no_divergence(linear_gan, real_batches):
+    with building_in("mixed_float16"):
+        gan = linear_gan(penalties={"discriminator": [GradientPenalty()]})
+    for batch in real_batches(9):
+        gan.train_step(batch)
+    # Both the norm's (3, 4) and the term's (48, 64), scaled by 2¹⁵, are above float16's 65504.
+    assert 1.0 < float(gan.discriminator_player.loss_scale) < 2.0**11
+    assert int(gan.discriminator_player.first_bad_step) == 0
+    assert 0 < float(gan.discriminator_player.mean_loss.count) < 9
+    assert np.isfinite(gan.discriminator.get_weights()[0]).all()
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0**15])
+def test_gradient_penalty_in_float16_needs_the_loss_scale(real_batches, scale):
+    """D(x) = 2⁻¹⁴ (2⁻¹⁴ · 1024 x₁): the gradient 2⁻¹⁸ passes through 2⁻²⁸ at the scale 1, which is 0 in float16."""
+    layers = [
+        keras.layers.Dense(1, use_bias=False, dtype="float32"),
+        keras.layers.Rescaling(1024.0, dtype="float32"),
+        keras.layers.Rescaling(2.0**-14, dtype="mixed_float16"),
+        keras.layers.Rescaling(2.0**-14, dtype="mixed_float16"),
+    ]
+    generator = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2)], name="generator")
+    gan = GAN(generator, keras.Sequential([keras.Input((2,)), *layers], name="discriminator"), latent_dim=1)
+    layers[0].set_weights([np.array([[1.0], [0.0]])])
+    gan.compile(loss="wasserstein", penalties={"discriminator": [GradientPenalty(1.0)]})
+    gan.discriminator_player.optimizer.dynamic_scale.assign(scale)
+    # (2⁻¹⁸ − 1)², or 1 where the gradient has vanished but for the 1e-6 in the root.
+    norm = 2.0**-18 if scale > 1.0 else 0.0
+    expected = (np.sqrt(norm**2 + 1e-12) - 1.0) ** 2
+    found = penalty_of(gan, gan.discriminator_player.penalties[0], real_batches(1)[0]).numpy()
+    assert found == pytest.approx(expected, abs=3e-7)
 
 
 def test_gradient_penalty_trains_d_by_a_gradient_of_second_order(linear_gan, real_batches):
@@ -182,10 +220,57 @@ def test_the_mixing_factor_works_on_images(tiny_gan):
     assert np.isfinite(values["d_loss"])
 
 
+# R1 and R2.
+
+
+@pytest.fixture
+def quadratic_gan():
+    """A GAN with D(x) = ½ ‖x‖², whose gradient is x, and G(z) = (0, 2)."""
+    generator = keras.Sequential([keras.Input((1,)), keras.layers.Dense(2)], name="generator")
+    generator.layers[0].set_weights([np.zeros((1, 2)), np.array([0.0, 2.0])])
+    points = keras.Input((2,))
+    logits = keras.ops.sum(0.5 * points**2, axis=-1, keepdims=True) + 0.0 * keras.layers.Dense(1)(points)
+    gan = GAN(generator, keras.Model(points, logits), latent_dim=1)
+    gan.compile()
+    return gan
+
+
+@pytest.mark.parametrize(("penalty", "expected"), [(R1(3.0), 3.0 / 2 * (25 + 1) / 2), (R2(3.0), 3.0 / 2 * 4.0)])
+def test_zero_centred_penalties_by_hand(quadratic_gan, penalty, expected):
+    # ½ γ times the mean of ‖x‖² over the data: x is (3, 4) and (1, 0), G(z) always (0, 2).
+    real = tf.constant([[3.0, 4.0], [1.0, 0.0]])
+    assert penalty_of(quadratic_gan, penalty, real).numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_penalty_on_fakes_is_ds_alone(quadratic_gan):
+    with quadratic_gan.generator_player.tape() as tape:
+        penalty = penalty_of(quadratic_gan, R2(), tf.zeros((4, 2)))
+    gradients = tape.gradient(penalty, [v.value for v in quadratic_gan.generator_player.weights_trained])
+    assert gradients == [None, None]
+
+
+def test_a_penalty_whose_weight_falls_with_the_step(quadratic_gan):
+    # A cosine from 2 to 0.5 over 10 steps is halfway, at 1.25, after 5.
+    falling = R1(keras.optimizers.schedules.CosineDecay(2.0, 10, alpha=0.25))
+    real = tf.constant([[3.0, 4.0]])
+    for step, weight in ((0, 2.0), (5, 1.25), (10, 0.5), (99, 0.5)):
+        quadratic_gan.step.assign(step)
+        assert penalty_of(quadratic_gan, falling, real).numpy() == pytest.approx(weight / 2 * 25, rel=1e-5)
+
+
 # All.
 
 
-@pytest.mark.parametrize("penalty", [HistoricalAveraging(0.5), WeightClipping(0.1), GradientPenalty(3.0)])
+@pytest.mark.parametrize(
+    "penalty",
+    [
+        HistoricalAveraging(0.5),
+        WeightClipping(0.1),
+        GradientPenalty(3.0),
+        R1(0.5),
+        R2(keras.optimizers.schedules.CosineDecay(2.0, 10)),
+    ],
+)
 def test_serialization_round_trip(penalty):
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(penalty))
     assert type(again) is type(penalty)

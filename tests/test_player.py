@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_zoo.penalties import HistoricalAveraging, Penalty
-from tfgan_zoo.player import Player
+from tfgan_zoo.player import Player, with_loss_scale
 
 
 @pytest.fixture
@@ -103,3 +103,73 @@ def test_the_optimizers_slots_exist_before_the_first_step(network):
     player = Player("generator", keras.optimizers.Adam(), [], None, lambda: [network], first_step)
     assert player.optimizer.built
     assert len(player.optimizer.variables) == 4  # iterations, rate and two moments
+
+
+# The loss scale.
+
+
+def player_of(network, scale, **options):
+    optimizer = keras.optimizers.LossScaleOptimizer(keras.optimizers.SGD(0.1), initial_scale=scale, **options)
+    return Player("generator", optimizer, [], 0.5, lambda: [network], first_step)
+
+
+def turn(player, network, factor=1.0):
+    """Descends factor · f(3, 4), whose gradient is factor · (3, 4)."""
+    with player.tape() as tape:
+        loss = factor * tf.reduce_mean(network(tf.constant([[3.0, 4.0]])))
+    player.descend(tape, loss)
+
+
+def test_an_optimizer_is_scaled_once():
+    optimizer = keras.optimizers.SGD(0.1)
+    scaled = with_loss_scale(optimizer)
+    assert scaled.inner_optimizer is optimizer
+    assert with_loss_scale(scaled) is scaled
+
+
+@pytest.mark.parametrize("scale", [1.0, 1024.0, 2.0**40])
+def test_a_scaled_step_is_the_step_by_hand(network, scale):
+    player = player_of(network, scale)
+    turn(player, network)
+    np.testing.assert_allclose(network.get_weights()[0].ravel(), [0.7, 1.6], rtol=1e-6)
+    assert player.mean_loss.result().numpy() == pytest.approx(11.0)
+    assert player.gradient_norm.result().numpy() == pytest.approx(5.0)
+
+
+def test_a_gradient_that_overflows_only_when_scaled_is_skipped_and_is_no_divergence(network):
+    player = player_of(network, 2.0**127)  # 4 · 2¹²⁷ is infinite in float32
+    turn(player, network)
+    np.testing.assert_array_equal(network.get_weights()[0].ravel(), [1.0, 2.0])
+    assert float(player.loss_scale) == 2.0**126
+    assert int(player.first_bad_step) == 0
+    assert float(player.gradient_norm.count) == float(player.mean_loss.count) == 0.0  # rather than an infinite figure
+    player.optimizer.dynamic_scale.assign(2.0**40)
+    turn(player, network)
+    np.testing.assert_allclose(network.get_weights()[0].ravel(), [0.7, 1.6], rtol=1e-6)
+    assert player.gradient_norm.result().numpy() == pytest.approx(5.0)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_gradient_that_no_scale_would_mend_is_divergence(network, bad):
+    player = player_of(network, 1.0)
+    turn(player, network, factor=bad)
+    assert int(player.first_bad_step) == 1
+
+
+def test_a_loss_that_is_no_number_is_divergence_once_no_scale_has_mended_it(network):
+    player = player_of(network, 4.0)
+    noted = []
+    for _ in range(3):  # at the scales 4, 2 and 1
+        turn(player, network, factor=np.nan)
+        noted.append(int(player.first_bad_step))
+    assert noted == [0, 0, 1]
+    np.testing.assert_array_equal(network.get_weights()[0].ravel(), [1.0, 2.0])
+
+
+def test_the_scale_grows_after_a_while(network):
+    player = player_of(network, 8.0, dynamic_growth_steps=2)
+    scales = []
+    for _ in range(4):
+        turn(player, network)
+        scales.append(float(player.loss_scale))
+    assert scales == [8.0, 16.0, 16.0, 32.0]

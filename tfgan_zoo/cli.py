@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from absl import flags
 
-from tfgan_zoo import cluster, data
+from tfgan_zoo import cluster, data, fast_path
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.evaluation.setting import Setting, Wanted
@@ -16,6 +16,7 @@ from tfgan_zoo.randomness import SEEDS
 from tfgan_zoo.registries import DATASETS, LOSSES, SCHEDULES
 from tfgan_zoo.registry import Registry
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.profile import check_profile
 from tfgan_zoo.training.signals import ending_on_sigterm
 
 SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
@@ -57,6 +58,9 @@ def _define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_integer(
         "evaluate_every", None, "Steps between metrics; unset: 10 rows, none of images.", 1, flag_values=values
     )
+    fast_path.define(values)
+    text = "Steps to profile, after a few to warm up: see docs/fast-path.md."
+    flags.DEFINE_integer("profile", 0, text, 0, flag_values=values)
     flags.DEFINE_string("distribute", "auto", f"Over devices: {', '.join(cluster.WAYS)}.", flag_values=values)
     flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
@@ -71,7 +75,9 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
         raise UserError(
             f"--evaluate_every={values.evaluate_every}: accepted is a multiple of --log_every={values.log_every}."
         )
+    check_profile(values.profile, values.steps)
     way, processes = cluster.choose(values.distribute, os.environ)
+    fast_path.prepare(values, os.environ)
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
 
     with ending_on_sigterm():
@@ -87,15 +93,20 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
 
 def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFolder, workers) -> int:
     """Builds the model, checks what could not be checked before, and trains; nothing is written until all fits."""
+    from tfgan_zoo.precision import building_in
     from tfgan_zoo.training.run import Plan, Run
 
     source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
+    chosen = fast_path.choose(values, os.environ, workers.num_replicas)
     build = zoo[values.model]
     if "num_classes" in inspect.signature(build).parameters:
         if not source.all_labelled:
             raise UserError(f"--model={values.model} needs labels; {source.name} has none for some examples.")
         arguments["num_classes"] = len(source.class_names)
-    gan = _build(values.model, build, source.element_shape, arguments)
+    with building_in(chosen.mixed_precision):
+        gan = _build(values.model, build, source.element_shape, arguments)
+    chosen = chosen.for_networks(gan.networks)
+    gan.jit_compile = chosen.xla
     batch_size = values.batch_size or gan.batch_size
     if batch_size > source.num_examples:
         raise UserError(f"--batch_size={batch_size}: more than the {source.num_examples} examples of {values.dataset}.")
@@ -121,13 +132,17 @@ def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFo
         "batch_size": batch_size,
         "class_names": source.class_names,
         **({"replicas": workers.num_replicas} if workers.num_replicas > 1 else {}),
+        **chosen.settings,
         **vars(plan),
     }
-    run = Run(gan, source, folder, batch_size, plan, _evaluations(gan, source, values), workers)
+    evaluations = _evaluations(gan, source, values)
+    how = {"steps_per_execution": values.steps_per_execution, "profile": values.profile}
+    run = Run(gan, source, folder, batch_size, plan, evaluations, workers, **how)
     run.trace()
     if workers.is_chief:
         folder.claim(settings, overwrite=values.overwrite)
         print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
+        print(chosen)
     ended_by = run.train()
     return 130 if ended_by == signal.SIGINT else 0
 

@@ -60,7 +60,8 @@ def once(function: Callable[[], None]) -> None:
 
 def takes_sums(optimizer):
     """Keeps a Keras optimizer from summing gradients over the replicas, since they are sums already; returns it."""
-    optimizer._all_reduce_sum_gradients = lambda gradients_and_variables: gradients_and_variables
+    inner = getattr(optimizer, "inner_optimizer", optimizer)
+    inner._all_reduce_sum_gradients = lambda gradients_and_variables: gradients_and_variables
     return optimizer
 
 
@@ -94,10 +95,14 @@ def share_out(batches: tf.data.Dataset):
 
 
 def make_train_steps(gan) -> Callable:
-    """Returns a graph function (iterator, count) that trains `count` steps without coming back to Python."""
+    """Returns a graph function (iterator, count) that trains `count` steps without coming back to Python.
+
+    The step is compiled by XLA if `gan.jit_compile` says so, the reading of the data apart.
+    """
+    train_on = tf.function(gan.train_on, autograph=False, jit_compile=True) if gan.jit_compile else gan.train_on
 
     def step(index, iterator):
-        gan.train_on(next(iterator))
+        train_on(next(iterator))
         return index + 1
 
     # Without AutoGraph errors of the model's keep their type and their one line.

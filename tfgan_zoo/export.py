@@ -25,7 +25,7 @@ def export(
     version: int | None = None,
     max_batch: int | None = None,
 ) -> pathlib.Path:
-    """Writes `folder/<version>/` whole or not at all; averaged weights where there are some.
+    """Writes `folder/<version>/` whole or not at all; averaged weights where there are some, in float32.
 
     Args:
         gan: the trained `GAN`.
@@ -42,6 +42,7 @@ def export(
     """
     import tensorflow as tf
 
+    from tfgan_zoo.precision import in_float32
     from tfgan_zoo.serving.signatures import Exported
     from tfgan_zoo.serving.warm_up import write_warm_up
 
@@ -58,7 +59,7 @@ def export(
         "max_batch": max_batch,
         "tensorflow": tf.__version__,
     }
-    with gan.inference_weights(), whole_folder(target) as temporary:
+    with gan.inference_weights(), in_float32(gan.networks), whole_folder(target) as temporary:
         exported = Exported(gan, max_batch, class_names)
         tf.saved_model.save(exported.module(), str(temporary), signatures=exported.functions)
         _check_ops(temporary)

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 
 import numpy as np
 
@@ -48,7 +49,10 @@ class ExportedModel(ServedModel):
     def predict(self, signature: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         import tensorflow as tf
 
-        outputs = self._model.signatures[signature](**{name: tf.constant(value) for name, value in inputs.items()})
+        try:
+            outputs = self._model.signatures[signature](**{name: tf.constant(value) for name, value in inputs.items()})
+        except tf.errors.InvalidArgumentError as error:  # what the graph says of its inputs and its samples
+            raise UserError(f"--export={self.path}: {signature}: {_what_it_says(error)}.") from error
         return {name: value.numpy() for name, value in outputs.items()}
 
     def signatures(self) -> dict[str, tuple[list[str], list[str]]]:
@@ -72,6 +76,12 @@ class ExportedModel(ServedModel):
         starts = range(0, len(images), self.rows_at_once)
         parts = (np.asarray(images[start : start + self.rows_at_once]) for start in starts)
         return np.concatenate([self.predict("classify", {"images": (x + 1.0) / 2.0})["probabilities"] for x in parts])
+
+
+def _what_it_says(error) -> str:
+    """Returns the message of a check within the graph without the names of its nodes."""
+    check = re.search(r"assertion failed: (.*)", error.message)
+    return check[1].translate({ord("["): None, ord("]"): None}) if check else error.message.splitlines()[-1]
 
 
 def _read_description(path: pathlib.Path) -> dict:

@@ -12,6 +12,7 @@ from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_rang
 from tfgan_zoo.distribution import on_each_replica, share_of, share_out
 from tfgan_zoo.forward_pass import ForwardPass
 from tfgan_zoo.latents import DISTRIBUTIONS
+from tfgan_zoo.precision import at_least_float32
 from tfgan_zoo.registry import unknown
 from tfgan_zoo.two_players import PLAYERS, TwoPlayerModel
 
@@ -75,11 +76,11 @@ class GAN(TwoPlayerModel):
 
     def generate(self, latents, labels=None, training: bool = False):
         """Returns G(z): images float32 [n, H, W, C] in [−1, 1], or points [n, 2]."""
-        return self.generator(latents, training=training)
+        return at_least_float32(self.generator(latents, training=training))
 
     def discriminate(self, data, labels=None, training: bool = False):
         """Returns D's output on real or fake data: logits, or a dict that has them under `"logits"`."""
-        return self.discriminator(data, training=training)
+        return at_least_float32(self.discriminator(data, training=training))
 
     def discriminator_loss(self, forward: ForwardPass) -> tf.Tensor:
         """Returns the scalar that D descends. The fakes are plain data to it: D's tape sees D's variables alone."""

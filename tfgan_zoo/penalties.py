@@ -134,14 +134,73 @@ class GradientPenalty(Penalty):
 
         alpha = share_of(draw, tf.shape(fake)[0])
         between = alpha * forward.real + (1.0 - alpha) * fake
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(between)
-            logits = logits_of(gan.discriminate(between, forward.labels, training=True))
-        gradients = tape.gradient(logits, between)
-        axes = tf.range(1, tf.rank(gradients))
         # The root's own gradient is infinite at zero.
-        norms = tf.sqrt(tf.reduce_sum(tf.square(gradients), axis=axes) + 1e-12)
+        norms = tf.sqrt(_squared_slopes(gan, between, forward.labels) + 1e-12)
         return self.weight * tf.reduce_mean(tf.square(norms - 1.0))
 
     def get_config(self):
         return {**super().get_config(), "weight": self.weight}
+
+
+class ZeroCentredPenalty(Penalty):
+    """½ γ E‖∇ D(x)‖₂² on some of the data that D sees.
+
+    A discriminator with batch statistics mixes the examples' gradients: use it with one that has none.
+
+    Args:
+        weight: γ; or a `keras.optimizers.schedules.LearningRateSchedule` that gives it for the number of the step.
+    """
+
+    keeps_lipschitz = True
+
+    def __init__(self, weight=1.0, **kwargs):
+        super().__init__(**kwargs)
+        self.weight = keras.saving.deserialize_keras_object(weight) if isinstance(weight, dict) else weight
+
+    def where(self, forward):
+        """Returns the data on which D is to be flat."""
+        raise NotImplementedError
+
+    def loss(self, gan, forward, variables):
+        weight = self.weight(gan.step.value) if callable(self.weight) else self.weight
+        return 0.5 * weight * tf.reduce_mean(_squared_slopes(gan, self.where(forward), forward.labels))
+
+    def get_config(self):
+        weight = keras.saving.serialize_keras_object(self.weight) if callable(self.weight) else self.weight
+        return {**super().get_config(), "weight": weight}
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class R1(ZeroCentredPenalty):
+    """½ γ E‖∇ D(x)‖₂² on real data.
+
+    Reference: Mescheder et al. 2018, arXiv:1801.04406, equation 9.
+    """
+
+    def where(self, forward):
+        return forward.real
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class R2(ZeroCentredPenalty):
+    """½ γ E‖∇ D(G(z))‖₂² on fakes.
+
+    Reference: Mescheder et al. 2018, arXiv:1801.04406, equation 10.
+    """
+
+    def where(self, forward):
+        return tf.stop_gradient(forward.fake)
+
+
+def _squared_slopes(gan, data: tf.Tensor, labels) -> tf.Tensor:
+    """Returns ‖∇ D‖₂² at each example, [n]."""
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(data)
+        logits = logits_of(gan.discriminate(data, labels, training=True))
+    # This gradient passes through D's layers as the loss's does, and would vanish in float16 likewise.
+    scale = gan.discriminator_player.loss_scale
+    if scale is None:
+        gradients = tape.gradient(logits, data)
+    else:
+        gradients = tape.gradient(logits, data, output_gradients=tf.fill(tf.shape(logits), scale)) / scale
+    return tf.reduce_sum(tf.square(gradients), axis=tf.range(1, tf.rank(gradients)))

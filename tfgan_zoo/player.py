@@ -10,6 +10,12 @@ from tfgan_zoo.averaging import AveragedWeights
 from tfgan_zoo.distribution import num_replicas, once, sum_over_replicas, takes_sums
 
 
+def with_loss_scale(optimizer: keras.optimizers.Optimizer) -> keras.optimizers.Optimizer:
+    """Returns the optimizer behind a loss scale that finds its size by itself, unless it has one already."""
+    is_scaled = isinstance(optimizer, keras.optimizers.LossScaleOptimizer)
+    return optimizer if is_scaled else keras.optimizers.LossScaleOptimizer(optimizer)
+
+
 class Player(keras.layers.Layer):
     """An optimizer with the penalties, the weight average and the metrics of one player.
 
@@ -80,22 +86,40 @@ class Player(keras.layers.Layer):
         # Each replica's part of the mean over the global batch.
         return tf.add_n([loss, *penalties, *regularization]) / num_replicas()
 
+    @property
+    def loss_scale(self) -> tf.Tensor | None:
+        """The factor by which gradients are computed too large, so that they do not vanish in float16; None for 1."""
+        is_scaled = isinstance(self.optimizer, keras.optimizers.LossScaleOptimizer)
+        return self.optimizer.dynamic_scale.value if is_scaled else None
+
     def descend(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
-        """Moves the player's variables one optimizer step down the gradient of `loss`."""
+        """Moves the player's variables one optimizer step down the gradient of `loss`.
+
+        Where there is a loss scale and the gradient so scaled overflows, the optimizer halves the scale and the weights
+        stay as they are; the turn counts all the same, in the average and the penalties too, but not in the metrics. At
+        a scale of 1 it is the gradient itself that is no number, and no smaller scale would mend it.
+        """
         variables = self.weights_trained
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        scale = None if self.loss_scale is None else tf.identity(self.loss_scale)  # as it is before the update
+        gradients = tape.gradient(loss, [variable.value for variable in variables], output_gradients=scale)
         loss, *gradients = sum_over_replicas([loss, *gradients])
         norm = tf.linalg.global_norm(gradients)
+        overflows = None if scale is None else ~tf.math.is_finite(norm) & (scale > 1.0)
         self.optimizer.apply(gradients, variables)
         once(lambda: self._after_update(variables))
-        self.mean_loss.update_state(loss)
-        self.gradient_norm.update_state(norm)
-        self._note(loss, norm)
+        if scale is None:
+            self._note(loss, norm)
+        else:
+            loss, norm = tf.where(overflows, 0.0, loss), tf.where(overflows, 0.0, norm / scale)
+            self._note(loss, norm, counts=tf.where(overflows, 0.0, 1.0))
 
     def _after_update(self, variables: list) -> None:
         for part in self._parts:
             part.after_update(variables)
 
-    def _note(self, loss: tf.Tensor, norm: tf.Tensor) -> None:
+    def _note(self, loss: tf.Tensor, norm: tf.Tensor, counts: tf.Tensor | None = None) -> None:
+        """Notes a turn; `counts` is 0 for one that moved nothing and stays out of the means."""
+        self.mean_loss.update_state(loss, sample_weight=counts)
+        self.gradient_norm.update_state(norm, sample_weight=counts)
         is_first = (self.first_bad_step == 0) & ~(tf.math.is_finite(loss) & tf.math.is_finite(norm))
         self.first_bad_step.assign(tf.where(is_first, self._step(), self.first_bad_step))

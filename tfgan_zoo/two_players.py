@@ -10,7 +10,8 @@ from tfgan_zoo.distribution import make_train_steps
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.losses import Loss
 from tfgan_zoo.penalties import WeightClipping
-from tfgan_zoo.player import Player
+from tfgan_zoo.player import Player, with_loss_scale
+from tfgan_zoo.precision import computes_in_float16
 from tfgan_zoo.registries import LOSSES
 from tfgan_zoo.registry import unknown
 from tfgan_zoo.schedules import schedule_of
@@ -43,6 +44,11 @@ class TwoPlayerModel(keras.Model):
         """The networks that D's player trains."""
         return [self.discriminator]
 
+    @property
+    def networks(self) -> list:
+        """The networks of both players."""
+        return [*self.generator_networks, *self.discriminator_networks]
+
     def refresh(self) -> None:
         """Brings up to date what G keeps of its weights for inference, where it keeps something."""
 
@@ -60,6 +66,7 @@ class TwoPlayerModel(keras.Model):
 
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers or their names, an object for each player.
+                Where a network computes in float16 both get a loss scale of their own: see `Player.descend`.
             loss: a name of `tfgan_zoo.registries.LOSSES`, or a `tfgan_zoo.losses.Loss`. One that needs a Lipschitz
                 discriminator brings `WeightClipping(0.01)`, unless D's penalties see to that.
             schedule: a name of `tfgan_zoo.registries.SCHEDULES`, `n_critic:K`, or a `tfgan_zoo.schedules.Schedule`.
@@ -75,6 +82,9 @@ class TwoPlayerModel(keras.Model):
         discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
         if generator_optimizer is discriminator_optimizer:
             raise ValueError("each player needs an optimizer of its own. Received: the same object for both.")
+        if computes_in_float16(self.networks):
+            generator_optimizer = with_loss_scale(generator_optimizer)
+            discriminator_optimizer = with_loss_scale(discriminator_optimizer)
         self.loss = self._admitted(LOSSES[loss]() if isinstance(loss, str) else loss)
         self.schedule = schedule_of(schedule) if isinstance(schedule, str) else schedule
         penalties, ema = _by_player("penalties", penalties), _by_player("ema", ema)

@@ -1,10 +1,11 @@
 import itertools
+import os
 
 import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.data.source import ArraySource, Source, to_model_range
+from tfgan_zoo.data.source import ArraySource, Source, hold, to_model_range
 
 
 def numbered(count):
@@ -132,3 +133,39 @@ def test_once_yields_each_example_once_and_no_more_than_asked_for():
 def test_a_dataset_is_labelled_if_each_of_its_examples_is(labels, names, all_labelled):
     source = ArraySource("points", np.zeros((2, 2), np.float32), np.array(labels), names)
     assert source.all_labelled == all_labelled
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])
+def test_what_is_held_is_a_copy_of_its_own(dtype):
+    array = np.arange(24, dtype=dtype).reshape(4, 6)[:, ::2]
+    tensor = hold(array)
+    expected = array.copy()
+    array[:] = 0
+    assert tensor.dtype == dtype
+    np.testing.assert_array_equal(tensor, expected)
+    np.testing.assert_array_equal(tf.gather(tensor, [3, 1]), expected[[3, 1]])
+
+
+PEAK = """
+import numpy as np
+import tensorflow as tf
+from tfgan_zoo.data.source import ArraySource
+
+def megabytes(what):
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith(what)) / 1024
+
+next(iter(ArraySource("a few", np.ones((9, 8, 8, 1), np.uint8), np.zeros(9)).batches(4, seed=0)))
+pixels = np.ones((200, 1024, 1024, 1), np.uint8)
+before = megabytes("VmRSS")
+batches = iter(ArraySource("many", pixels, np.zeros(200)).batches(4, seed=0))
+next(batches), next(batches)
+print(megabytes("VmHWM") - before)
+"""
+
+
+def test_a_dataset_in_memory_is_there_once(run_python):
+    if not os.path.exists("/proc/self/status"):
+        pytest.skip("needs Linux, which tells a process's peak memory")
+    result = run_python("-c", PEAK)
+    assert result.returncode == 0, result.stderr
+    assert 200 <= float(result.stdout) < 300  # 200 MB of pixels, and the batches

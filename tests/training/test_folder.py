@@ -120,6 +120,15 @@ def test_of_the_models_arguments_the_one_that_differs_is_named(folder):
         with_checkpoint(folder).claim({**SETTINGS, "arguments": {"seed": 0, "width": 16}})
 
 
+def test_a_run_that_does_not_say_how_it_was_computed_is_of_the_plain_way(folder):
+    folder.claim(SETTINGS)
+    plain = {"onednn": True, "xla": False, "mixed_precision": "float32"}
+    with_checkpoint(folder).claim({**SETTINGS, **plain})
+    folder.claim(SETTINGS)
+    with pytest.raises(UserError, match="with mixed_precision=float32, this one has mixed_precision=mixed_float16"):
+        folder.claim({**SETTINGS, **plain, "mixed_precision": "mixed_float16"})
+
+
 def test_without_a_checkpoint_other_settings_start_anew(folder):
     folder.claim(SETTINGS)
     folder.claim({**SETTINGS, "batch_size": 64})
@@ -177,7 +186,8 @@ def test_a_folder_without_a_config_is_no_run(folder):
 
 
 def test_paths(folder):
-    names = ["checkpoints", "samples", "events", "exports", "animation", "metrics", "curves", "config"]
+    names = ["checkpoints", "samples", "events", "exports", "animation", "metrics", "curves", "config", "trace"]
     files = ["checkpoints", "samples", "events", "export", "samples.webp", "metrics.csv", "curves.png", "config.json"]
+    files.append("trace.json.gz")
     assert [getattr(folder, name).relative_to(folder.path).as_posix() for name in names] == files
     assert str(folder) == str(folder.path)

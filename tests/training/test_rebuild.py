@@ -46,6 +46,7 @@ def test_steps_in_order(tmp_path):
         {"build": "os:system", "data_shape": ["false"]},
         {"data_shape": ["4", 4, 1]},
         {"arguments": {"widht": 3}},
+        {"mixed_precision": "int8"},
     ],
 )
 def test_a_model_that_cannot_be_built_again(tmp_path, changed):

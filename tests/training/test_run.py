@@ -1,6 +1,8 @@
 """A run: what it writes, that it goes on to the bit, and how it ends."""
 
 import dataclasses
+import gzip
+import json
 import math
 import os
 import signal
@@ -16,6 +18,7 @@ from tfgan_zoo import data
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.penalties import Penalty
+from tfgan_zoo.precision import building_in
 from tfgan_zoo.training.divergence import TrainingDiverged
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.run import Plan, Run
@@ -24,13 +27,13 @@ from tfgan_zoo.training.run import Plan, Run
 PLAN = Plan(steps=20, log_every=2, sample_every=10, checkpoint_every=5, export=False)
 
 
-def make_run(path, plan=PLAN):
+def make_run(path, plan=PLAN, **options):
     """Builds a run of a narrow `vanilla` on the digits, with an averaged G and a D that moves twice as often."""
     source = data.load("digits", image_size=8)
     gan = ZOO["vanilla"](source.element_shape, width=8, ema={"generator": 0.9}, schedule="n_critic:2")
     folder = RunFolder(path)
     folder.claim({"model": "vanilla"})
-    return Run(gan, source, folder, batch_size=16, plan=plan)
+    return Run(gan, source, folder, batch_size=16, plan=plan, **options)
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +174,57 @@ def test_other_intervals_change_no_weight(undisturbed, tmp_path):
         np.testing.assert_array_equal(a, b)
 
 
+@pytest.mark.parametrize("options", [{"steps_per_execution": 1}, {"steps_per_execution": 3}, {"profile": 4}], ids=str)
+def test_how_it_is_executed_changes_nothing(undisturbed, tmp_path, options):
+    run = make_run(tmp_path / "run", **options)
+    counts = []
+    train_steps = run._train_steps
+    run._train_steps = lambda iterator, count: (counts.append(int(count)), train_steps(iterator, count))
+    run.train()
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
+    assert sum(counts) == 20
+    assert max(counts) <= options.get("steps_per_execution", 2)  # a row is due every two steps
+    assert (tmp_path / "run" / "trace.json.gz").exists() == ("profile" in options)
+
+
+def test_the_step_is_traced_once(tmp_path):
+    run = make_run(tmp_path / "run")
+    run.trace()
+    assert run._train_steps.experimental_get_tracing_count() == 1
+    run.train()
+    assert run._train_steps.experimental_get_tracing_count() == 1
+
+
+def test_a_profile_names_the_kernels(undisturbed, tmp_path, capsys):
+    run = make_run(tmp_path / "run", profile=4)
+    run.train()
+    assert "profile of steps 11 to 14: " in capsys.readouterr().out
+    trace = json.loads(gzip.decompress((tmp_path / "run" / "trace.json.gz").read_bytes()))
+    names = [event["name"] for event in trace["traceEvents"] if event["ph"] == "X"]
+    # D moves in each of the four steps, and each of its two layers multiplies real and fake once on the way there.
+    assert sum(name.endswith("MatMul") for name in names) >= 4 * 2 * 2
+    assert len(list((tmp_path / "run" / "events").glob("plugins/profile/*/*.xplane.pb"))) == 1
+
+
+def test_a_run_in_half_precision_goes_on_to_the_bit(tmp_path):
+    """The loss scale is part of what it goes on from."""
+
+    def run(name):
+        with building_in("mixed_float16"):
+            run = make_run(tmp_path / name)
+        for player in (run.gan.generator_player, run.gan.discriminator_player):
+            player.optimizer.dynamic_scale.assign(2.0**30)  # so that the first steps overflow
+        return run
+
+    undisturbed = run("undisturbed")
+    undisturbed.train()
+    assert float(undisturbed.gan.discriminator_player.loss_scale) < 2.0**30
+    with pytest.raises(Killed):
+        at_step(run("killed"), 12, kill).train()
+    run("killed").train()
+    assert_same_outcome(tmp_path / "killed", tmp_path / "undisturbed")
+
+
 # How it ends.
 
 
@@ -268,8 +322,9 @@ def test_evaluations_are_logged_when_they_are_due(tiny_gan, tmp_path):
         def measure(self):
             return {"twice": 2.0 * int(self.gan.step)}
 
-    run = point_run(tiny_gan(), tmp_path, steps=6, log_every=1, evaluate_every=3)
+    # Every third step, and the last one, whichever it is.
+    run = point_run(tiny_gan(), tmp_path, steps=5, log_every=1, evaluate_every=3)
     run.evaluations = [Step(run.gan)]
     run.train()
-    assert [row["twice"] for row in rows_of(run.folder.path)] == ["", "", "6.0", "", "", "12.0"]
-    assert [step for step, tag, _ in events_of(run.folder.path) if tag == "twice"] == [3, 6]
+    assert [row["twice"] for row in rows_of(run.folder.path)] == ["", "", "6.0", "", "10.0"]
+    assert [step for step, tag, _ in events_of(run.folder.path) if tag == "twice"] == [3, 5]

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo import randomness
-from tfgan_zoo.data.source import Source, to_model_range
+from tfgan_zoo.data.source import Source, as_written, to_model_range
 
 SHUFFLED_BYTES = 64 * 2**20  # records that are shuffled together
 
@@ -43,7 +43,7 @@ class RecordSource(Source):
         epochs = tf.data.Dataset.range(epoch, np.iinfo(np.int64).max)
         records = epochs.flat_map(lambda epoch: self.records.shuffled(epoch, seed, purpose)).skip(position)
         batches = records.batch(batch_size, drop_remainder=True)
-        return batches.map(examples, num_parallel_calls=2, deterministic=True).prefetch(2)
+        return as_written(batches.map(examples, num_parallel_calls=2, deterministic=True).prefetch(2))
 
 
 class Records:

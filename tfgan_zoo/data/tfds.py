@@ -80,7 +80,7 @@ def _open(tfds_name: str, name: str, split: str, image_size: int | None, data_di
         if not builder.is_prepared():
             _prepare(builder, name)
         records = _records(builder, name, split)
-    decode, shape, class_names = _decoder(builder.info.features, name, image_size)
+    decode, shape, class_names = record_decoder(builder.info.features, name, image_size)
     if len(records) * np.prod(shape) > images.IN_MEMORY_BYTES:
         return RecordSource(name, records, decode, shape, class_names)
     try:
@@ -172,7 +172,7 @@ def _records(builder, name: str, split: str) -> Records:
     return records
 
 
-def _decoder(features, name: str, image_size: int | None) -> tuple[Callable, tuple, list[str]]:
+def record_decoder(features, name: str, image_size: int | None) -> tuple[Callable, tuple, list[str]]:
     """Returns the function from serialized records to (pixels, labels), the shape of the pixels, the class names."""
     image_key, label_key = _image_key(features, name), _label_key(features)
     to_pixels, shape = _pixel_decoder(features[image_key].shape, image_size)

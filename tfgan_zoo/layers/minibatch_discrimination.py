@@ -37,8 +37,8 @@ class MinibatchDiscrimination(keras.layers.Layer):
     D's answers to depend on the batch and its size. Under a `tf.distribute` strategy it is the replica's share.
 
     Second derivatives, which a gradient penalty needs, are right too, but keep all blocks in memory (several times
-    batch² · B · C / 2 floats) and do not compile under XLA. The differences are taken in float32 or wider under a
-    mixed precision policy.
+    batch² · B · C / 2 floats). The loop over blocks does not compile under XLA (`supports_jit`). The differences are
+    taken in float32 or wider under a mixed precision policy.
 
     Args:
         num_kernels: B, the number of similarities appended.
@@ -62,6 +62,7 @@ class MinibatchDiscrimination(keras.layers.Layer):
 
     def __init__(self, num_kernels: int = 100, kernel_dim: int = 5, kernel_initializer=None, **kwargs):
         super().__init__(**kwargs)
+        self.supports_jit = False
         if num_kernels < 1 or kernel_dim < 1:
             raise ValueError(
                 "num_kernels and kernel_dim must be positive. "

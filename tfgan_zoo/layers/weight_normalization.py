@@ -124,5 +124,6 @@ class WeightNormalization(keras.layers.Wrapper):
 
 def _rescaling(kernel, scale, axes):
     """Returns `scale` / ‖v‖ per unit, in the kernel's dtype; the norm, over `axes`, is not left to half precision."""
-    norms = tf.math.reduce_euclidean_norm(keras.ops.cast(kernel, scale.dtype), axes)
+    # XLA lacks the operation of `tf.math.reduce_euclidean_norm`.
+    norms = tf.sqrt(tf.reduce_sum(tf.square(keras.ops.cast(kernel, scale.dtype)), axes))
     return keras.ops.cast(scale / norms, kernel.dtype)

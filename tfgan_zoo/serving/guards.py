@@ -1,4 +1,4 @@
-"""What a served graph checks about its own inputs before it computes anything: bad ones answer INVALID_ARGUMENT."""
+"""What a served graph checks: its inputs before it computes anything, and that its samples are numbers."""
 
 import tensorflow as tf
 
@@ -27,6 +27,18 @@ def guard(inputs: dict, specs: dict, *, max_batch: int, num_classes: int = 0) ->
         first = {name: tf.identity(tensor) for name, tensor in shaped.items()}
     with tf.control_dependencies(_check_values(first, num_classes)):
         return {name: tf.identity(tensor) for name, tensor in first.items()}
+
+
+def finite(samples: tf.Tensor) -> tf.Tensor:
+    """Returns the samples of a model, none of which is NaN or infinite: as pixels they would look like black ones.
+
+    Raises:
+        tf.errors.InvalidArgumentError: when the graph runs.
+    """
+    is_finite = tf.reduce_all(tf.math.is_finite(samples), axis=tf.range(1, tf.rank(samples)))
+    broken = tf.math.count_nonzero(~is_finite)
+    with tf.control_dependencies([_accept(broken == 0, "samples that are NaN or infinite:", broken)]):
+        return tf.identity(samples)
 
 
 def _check_values(inputs: dict, num_classes: int) -> list:

@@ -5,7 +5,7 @@ import tensorflow as tf
 from tfgan_zoo import randomness
 from tfgan_zoo.forward_pass import logits_of
 from tfgan_zoo.latents import INTERPOLATIONS
-from tfgan_zoo.serving.guards import guard
+from tfgan_zoo.serving.guards import finite, guard
 
 ROWS_AT_ONCE = 16  # a convolution's last bit may change with the size of its batch: `generate` never changes it
 
@@ -142,6 +142,7 @@ class Exported:
 
     def encode(self, data) -> dict:
         """Turns G's images into PNGs; points stay what they are."""
+        data = finite(data)
         if self._makes_points:
             return {"points": data}
         pixels = tf.cast(tf.round(_to_unit_range(data) * 255.0), tf.uint8)

@@ -12,6 +12,8 @@ from tfgan_zoo.files import PARTIAL, write_whole
 
 # What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
 FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}
+# What a run has whose `config.json` does not say it.
+UNSAID = {"onednn": True, "xla": False, "mixed_precision": "float32"}
 
 
 class RunFolder:
@@ -21,7 +23,7 @@ class RunFolder:
         path: the folder.
         config: all settings and versions.
         checkpoints, samples, events, exports: sub-folders.
-        animation, metrics, curves: files.
+        animation, metrics, curves, trace: files.
     """
 
     def __init__(self, path: str | pathlib.Path):
@@ -33,6 +35,7 @@ class RunFolder:
         self.metrics = self.path / "metrics.csv"
         self.events = self.path / "events"
         self.curves = self.path / "curves.png"
+        self.trace = self.path / "trace.json.gz"
         self.exports = self.path / "export"
 
     def __str__(self) -> str:
@@ -108,7 +111,8 @@ class RunFolder:
 
 
 def _flat(settings: dict) -> dict:
-    """Puts the model's arguments beside the other settings."""
+    """Puts the model's arguments beside the other settings, and fills in those that were not said."""
+    settings = {**UNSAID, **settings}
     return {**{name: value for name, value in settings.items() if name != "arguments"}, **settings.get("arguments", {})}
 
 

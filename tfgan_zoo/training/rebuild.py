@@ -6,8 +6,9 @@ import re
 
 import tfgan_zoo
 from tfgan_zoo.errors import UserError
+from tfgan_zoo.fast_path import PRECISIONS
 from tfgan_zoo.registry import resolve
-from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.folder import UNSAID, RunFolder
 
 CHECKOUT = pathlib.Path(tfgan_zoo.__file__).parent.parent
 
@@ -22,13 +23,15 @@ def rebuild(folder: RunFolder, step: int):
     Raises:
         UserError: the configuration or the checkpoint is missing or damaged, or the zoo has no such model.
     """
+    from tfgan_zoo.precision import building_in
     from tfgan_zoo.training.checkpoints import Checkpoints
 
     settings = folder.read_settings()
     try:
         _check(settings)
         build = resolve(build_target(settings["build"]))
-        gan = build(tuple(settings["data_shape"]), **settings["arguments"])
+        with building_in(settings.get("mixed_precision", UNSAID["mixed_precision"])):
+            gan = build(tuple(settings["data_shape"]), **settings["arguments"])
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{folder.config}: the model cannot be built again ({error}).") from error
     Checkpoints(folder.checkpoints, gan).restore(step)
@@ -39,6 +42,8 @@ def _check(settings: dict) -> None:
     """Refuses a configuration that would call something else than a model's `build`: a run's folder is data."""
     if not re.fullmatch(r"[\w.]+:build", settings["build"]):
         raise ValueError(f"build is {settings['build']}; accepted is MODULE:build")
+    if settings.get("mixed_precision") not in (None, *PRECISIONS[1:]):
+        raise ValueError(f"mixed_precision is {settings['mixed_precision']}; accepted: {', '.join(PRECISIONS[1:])}")
     if not all(isinstance(size, int) for size in settings["data_shape"]):
         raise ValueError(f"data_shape is {settings['data_shape']}; accepted are whole numbers")
 

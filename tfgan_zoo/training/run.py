@@ -11,6 +11,7 @@ import tensorflow as tf
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.distribution import make_train_steps, share_out
 from tfgan_zoo.export import export
+from tfgan_zoo.fast_path import SECONDS_AN_EXECUTION
 from tfgan_zoo.training.checkpoints import Checkpoints
 from tfgan_zoo.training.collapse import CollapseWatch
 from tfgan_zoo.training.curves import draw_curves
@@ -19,6 +20,7 @@ from tfgan_zoo.training.evaluations import Evaluation
 from tfgan_zoo.training.event_files import EventFiles
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.metrics_file import MetricsFile
+from tfgan_zoo.training.profile import Profile
 from tfgan_zoo.training.progress import progress
 from tfgan_zoo.training.samples import Samples
 from tfgan_zoo.training.signals import catching_signals
@@ -26,7 +28,6 @@ from tfgan_zoo.training.storage import writing
 from tfgan_zoo.training.workers import WorkerLost, Workers
 
 NOTHING = -1  # the step to which a run that begins anew cuts what an earlier one left
-SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step takes longer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +63,9 @@ class Run:
         plan: how far and how often.
         evaluations: the cheap metrics.
         workers: the devices and processes that share the work; the GAN was built in their scope.
+        steps_per_execution: how many steps the graph takes before it comes back, duties permitting; None for as many as
+            fit in `SECONDS_AN_EXECUTION`. It changes no number.
+        profile: how many steps to profile; changes no number either.
     """
 
     def __init__(
@@ -73,6 +77,8 @@ class Run:
         plan: Plan,
         evaluations: Sequence[Evaluation] = (),
         workers: Workers | None = None,
+        steps_per_execution: int | None = None,
+        profile: int = 0,
     ):
         self.gan = gan
         self.source = source
@@ -82,6 +88,8 @@ class Run:
         self.batch_size = batch_size
         self.plan = plan
         self.evaluations = evaluations
+        self.steps_per_execution = steps_per_execution
+        self.profile = profile
         self.checkpoints = Checkpoints(folder.checkpoints, gan)
         self.samples = Samples(gan, source, folder)
         self.metrics = MetricsFile(folder.metrics)
@@ -181,22 +189,32 @@ class Run:
 
     def _steps(self, step: int, caught: list[signal.Signals]) -> Iterator[int]:
         """Trains, and yields the step reached after each execution of the graph, none of which skips a duty's step."""
+        with Profile(self.folder, self.profile, step, self._say) as profile:
+            yield from self._executions(step, caught, profile)
+
+    def _executions(self, step: int, caught: list[signal.Signals], profile: Profile) -> Iterator[int]:
         iterator = self._batches(step)
         pace = None
         while step < self.plan.steps:
-            until_duty = min(every - step % every for every, _ in self._duties)
-            at_most = 1 if pace is None else max(1, int(SECONDS_AN_EXECUTION / pace))
+            at_most = self.steps_per_execution or self._steps_at(pace)
             stopped, at_most = self.workers.sum(len(caught), at_most if self.workers.is_chief else 0)
             if stopped:
                 break
-            count = min(until_duty, at_most, self.plan.steps - step)
+            count = min(self._until_duty(step), at_most, profile.limit(step), self.plan.steps - step)
             start = time.perf_counter()
             self._train_steps(iterator, tf.constant(count))
             # The first execution traces the graph: its time tells nothing of the pace.
             pace = math.inf if pace is None else (time.perf_counter() - start) / count
             step += count
+            profile.look(step)
             check_losses(self.gan)
             yield step
+
+    def _steps_at(self, pace: float | None) -> int:
+        return 1 if pace is None else max(1, int(SECONDS_AN_EXECUTION / pace))
+
+    def _until_duty(self, step: int) -> int:
+        return min(every - step % every for every, _ in self._duties)
 
     @property
     def _duties(self) -> list[tuple[int, Callable[[int], None]]]:

@@ -1,0 +1,66 @@
+import json
+
+import pytest
+
+from benchmarks import tables
+from tfgan_zoo.errors import UserError
+
+ROWS = {"a model": ("--model=a",), "another": ("--model=b",)}
+
+
+def table(**changes):
+    options = {"rows": ROWS, "datasets": ("ring8",), "options": (), "budget": "a minute", "seeds": 2}
+    return tables.Table(**{**options, "figures": {"modes": 1, "reverse_kl": 2}, **changes})
+
+
+@pytest.fixture
+def cells(tmp_path, monkeypatch):
+    """Three finished cells of four."""
+    monkeypatch.setattr(tables, "RESULTS", tmp_path)
+    for row, seed, modes in (("a model", 0, 6), ("a model", 1, 8), ("another", 0, 3)):
+        path = tables.path_of("test", row, "ring8", seed)
+        path.parent.mkdir(exist_ok=True)
+        cell = {
+            "figures": {"modes": modes, "reverse_kl": 0.5},
+            "reference": {"modes": 8, "reverse_kl": 0.001},
+            **{"steps": 100 * modes, "seconds": 60.2, "batch_size": 100, "machine": "2 cores", "date": "2026-11-24"},
+        }
+        path.write_text(json.dumps(cell))
+
+
+def test_means_and_deviations_by_hand(cells):
+    lines = tables.render("test", table(with_reference=True)).splitlines()
+    assert lines[0] == "| | ring8 modes | ring8 reverse KL |"
+    assert lines[2:5] == [
+        "| a model | 7.0 ± 1.0 | 0.50 ± 0.00 |",
+        "| another | 3.0 ± 0.0 | 0.50 ± 0.00 |",
+        "| *real test data* | 8.0 ± 0.0 | 0.00 ± 0.00 |",
+    ]
+    assert "seeds 0 to 1, budget a minute (300–800 steps of batch 100, 60 s); 2 cores; 2026-11-24" in lines[-1]
+
+
+def test_one_seed_has_no_deviation_and_a_missing_cell_is_empty(cells):
+    lines = tables.render("test", table(rows={**ROWS, "third": ()}, seeds=1)).splitlines()
+    assert lines[2:5] == ["| a model | 6.0 | 0.50 |", "| another | 3.0 | 0.50 |", "| third |  |  |"]
+
+
+def test_no_finished_cell(cells):
+    with pytest.raises(UserError, match="--table=other: has no finished cell yet"):
+        tables.render("other", table())
+
+
+def test_a_table_goes_between_its_markers(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("before\n<!-- table: test -->\nold\n<!-- end: test -->\nafter\n")
+    for _ in range(2):
+        tables.insert("test", r"new \1", page)
+        assert page.read_text() == "before\n<!-- table: test -->\nnew \\1\n<!-- end: test -->\nafter\n"
+    with pytest.raises(UserError, match="has no lines '<!-- table: other -->'"):
+        tables.insert("other", "new", page)
+
+
+def test_every_table_has_its_place_on_the_page():
+    page = tables.PAGE.read_text()
+    for name in tables.TABLES:
+        assert f"<!-- table: {name} -->\n" in page
+        assert f"<!-- end: {name} -->\n" in page
