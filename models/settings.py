@@ -5,6 +5,7 @@ import dataclasses
 import keras
 
 from tfgan_zoo.gan import GAN
+from tfgan_zoo.optimizers import FusedAdam
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,4 +56,4 @@ class Settings:
         return gan
 
     def _adam(self, learning_rate) -> keras.optimizers.Adam:
-        return keras.optimizers.Adam(learning_rate, beta_1=self.beta_1, beta_2=self.beta_2)
+        return FusedAdam(learning_rate, beta_1=self.beta_1, beta_2=self.beta_2)
