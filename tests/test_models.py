@@ -224,7 +224,7 @@ def shapes(network):
 
 def assert_adam(gan, learning_rate, beta_1):
     for player in (gan.generator_player, gan.discriminator_player):
-        assert type(player.optimizer) is keras.optimizers.Adam
+        assert isinstance(player.optimizer, keras.optimizers.Adam)
         assert float(player.optimizer.learning_rate) == pytest.approx(learning_rate)
         assert player.optimizer.beta_1 == beta_1
 
