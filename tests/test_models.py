@@ -18,6 +18,7 @@ from tfgan_zoo.export import export
 from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.gan import GAN
 from tfgan_zoo.losses import NonSaturating
+from tfgan_zoo.optimizers import FusedAdam
 from tfgan_zoo.schedules import Sequential, Simultaneous
 
 CLASSES = ["circle", "square", "triangle"]
@@ -224,7 +225,7 @@ def shapes(network):
 
 def assert_adam(gan, learning_rate, beta_1):
     for player in (gan.generator_player, gan.discriminator_player):
-        assert isinstance(player.optimizer, keras.optimizers.Adam)
+        assert type(player.optimizer) is FusedAdam
         assert float(player.optimizer.learning_rate) == pytest.approx(learning_rate)
         assert player.optimizer.beta_1 == beta_1
 
