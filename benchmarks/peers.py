@@ -52,9 +52,9 @@ def main(values: flags.FlagValues) -> None:
     if values.show:
         print(peers_page.table(peers_page.read(values.model)))
         return
-    names = chosen(values.contenders, values.model)
     if values.out is not None and not pathlib.Path(values.out).absolute().parent.is_dir():
         raise UserError(f"--out={values.out}: its folder does not exist.")
+    names = chosen(values.contenders, values.model)
     result = measure(names, values)
     text = json.dumps(result, indent=2) + "\n"
     print(peers_page.table(result))
