@@ -6,7 +6,6 @@ The clock runs while the step runs: building and tracing the graph, exporting an
 figures, those of real test examples in the samples' place, and the setting as JSON, and a picture of samples beside it.
 """
 
-import inspect
 import json
 import pathlib
 import sys
@@ -20,14 +19,14 @@ from absl import flags
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from tfgan_zoo import data
-from tfgan_zoo.cli import model_arguments
+from tfgan_zoo.cli import class_arguments, model_arguments
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
+from tfgan_zoo.fast_path import SECONDS_AN_EXECUTION
 from tfgan_zoo.files import write_whole
 from tfgan_zoo.registry import Registry
 from tfgan_zoo.runtime import start_tensorflow
 
-SECONDS_AN_EXECUTION = 0.5
 IMAGES_SHOWN, POINTS_SHOWN = 64, 2500
 BUDGETS = ("steps", "examples", "seconds")
 
@@ -60,19 +59,14 @@ def main(values: flags.FlagValues) -> None:
     data.check_name(values.dataset)
     start_tensorflow()
     source = data.load(values.dataset, image_size=values.image_size)
-    gan = build(contenders[values.model], source, model_arguments(values))
+    build = contenders[values.model]
+    arguments = {**model_arguments(values), **class_arguments(values.model, build, source)}
+    gan = build(source.element_shape, **arguments)
     gan.prepare(source)
     spent = train(gan, source, lambda steps, seconds: steps_left(values, gan.batch_size, steps, seconds))
     out = pathlib.Path(values.out)
     figures, reference = measure(gan, source, values, out.with_suffix(".png"))
     write_whole(out, json.dumps({**spent, "figures": figures, "reference": reference}, indent=2) + "\n")
-
-
-def build(model: Callable, source, arguments: dict):
-    """Returns the compiled GAN."""
-    if "num_classes" in inspect.signature(model).parameters:
-        arguments["num_classes"] = len(source.class_names)
-    return model(source.element_shape, **arguments)
 
 
 def steps_left(values: flags.FlagValues, batch_size: int, steps: int, seconds: float) -> int:

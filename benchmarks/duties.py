@@ -17,9 +17,10 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from benchmarks.page import insert
 from benchmarks.processes import stamp
 from benchmarks.scaling import PAGE
-from benchmarks.tables import RESULTS, insert
+from benchmarks.tables import RESULTS
 from tfgan_zoo import data
 from tfgan_zoo.command import run_command
 from tfgan_zoo.files import write_whole
@@ -44,7 +45,7 @@ def main(values: flags.FlagValues) -> None:
     write_whole(RESULTS / "duties.json", json.dumps(result, indent=2) + "\n")
     text = render(result)
     print(text)
-    insert("duties", text, PAGE)
+    insert(PAGE, "duties", text)
 
 
 def train(plan) -> dict[str, float]:

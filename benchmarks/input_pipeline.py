@@ -19,9 +19,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from benchmarks import made_data
 from benchmarks.input_source import KINDS
+from benchmarks.page import insert
 from benchmarks.processes import finished
 from benchmarks.scaling import PAGE
-from benchmarks.tables import RESULTS, insert
+from benchmarks.tables import RESULTS
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.runtime import start_tensorflow
@@ -43,7 +44,7 @@ def main(values: flags.FlagValues) -> None:
     text = render({kind: json.loads(path.read_text()) for kind, path in paths.items() if path.exists()})
     print(text)
     if not values.show:
-        insert("input_pipeline", text, PAGE)
+        insert(PAGE, "input_pipeline", text)
 
 
 def _scratch(path: str | None):
@@ -80,7 +81,7 @@ def render(results: dict[str, dict]) -> str:
         "dcgan eats, images/s",
         "waiting",
         "slower",
-        "peak MB",
+        "peak MiB",
     )
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     for kind, result in results.items():

@@ -17,9 +17,10 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from benchmarks.page import insert
 from benchmarks.processes import run_process, stamp
 from benchmarks.scaling import PAGE
-from benchmarks.tables import RESULTS, insert
+from benchmarks.tables import RESULTS
 from tfgan_zoo.command import run_command
 from tfgan_zoo.files import write_whole
 
@@ -40,7 +41,7 @@ def main(values: flags.FlagValues) -> None:
     write_whole(RESULTS / "launch.json", json.dumps(result, indent=2) + "\n")
     text = render(result)
     print(text)
-    insert("launch", text, PAGE)
+    insert(PAGE, "launch", text)
 
 
 def render(result: dict) -> str:

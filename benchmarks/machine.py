@@ -1,13 +1,15 @@
 """The class of this machine, as figures quote it."""
 
-import os
 import pathlib
 import platform
 
+from tfgan_zoo.fast_path import available_cores
+
 
 def machine() -> str:
-    """Returns its number of cores and its processor."""
-    return f"{os.cpu_count()} CPU cores, {_processor()}"
+    """Returns the number of cores that this process may run on, and the processor."""
+    cores = available_cores()
+    return f"{cores} CPU core{'s' if cores > 1 else ''}, {_processor()}"
 
 
 def _processor() -> str:

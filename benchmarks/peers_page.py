@@ -2,11 +2,10 @@
 
 import json
 import pathlib
-import re
 
 from benchmarks.contenders import CONTENDERS
+from benchmarks.page import insert
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
 
 BENCHMARKS = pathlib.Path(__file__).resolve().parent
 RESULTS = BENCHMARKS / "results" / "peers"
@@ -45,7 +44,7 @@ def table(result: dict) -> str:
             f"{row['milliseconds_a_step']:.3g}",
             f"{row['images_a_second']:,.0f}",
             f"{row['times_as_long']:.2f} ×",
-            f"{row['peak_bytes'] / 2**30:.2f} GB",
+            f"{row['peak_bytes'] / 2**30:.2f} GiB",
             f"{row['seconds_to_first_step']:.1f} s",
         ]
         lines.append("| " + " | ".join(entries) + " |")
@@ -63,21 +62,8 @@ def _facts(result: dict) -> str:
 def update(model: str, result: dict) -> None:
     """Puts a model's table between its markers in the page, and draws the chart of all models measured."""
     draw([read(name) for name in MODELS if path_of(name).exists()], CHART)
-    page = insert(PAGE.read_text(), model, table(result))
-    write_whole(PAGE, insert(page, "chart", f"![Images a second of every contender]({CHART.name})"))
-
-
-def insert(page: str, name: str, text: str) -> str:
-    """Returns the page with `text` between the markers of that name.
-
-    Raises:
-        UserError: it has no such markers.
-    """
-    start, end = f"<!-- peers: {name} -->", f"<!-- end: {name} -->"
-    if start not in page or end not in page:
-        raise UserError(f"{PAGE}: has no lines '{start}' and '{end}' to put something between.")
-    between = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
-    return between.sub(lambda _: f"{start}\n{text}\n{end}", page)
+    insert(PAGE, model, table(result))
+    insert(PAGE, "chart", f"![Images a second of every contender]({CHART.name})")
 
 
 def draw(results: list[dict], path: pathlib.Path) -> None:
@@ -91,7 +77,7 @@ def draw(results: list[dict], path: pathlib.Path) -> None:
         rows = result["contenders"]
         names = [CONTENDERS[name].title.replace("`", "") for name in rows]
         rates = [row["images_a_second"] for row in rows.values()]
-        colours = [{"zoo": OURS, "floor": FLOOR}.get(CONTENDERS[name].module, PEER) for name in rows]
+        colours = [{"zoo": OURS, "zoo_fit": OURS, "floor": FLOOR}.get(CONTENDERS[name].module, PEER) for name in rows]
         bars = panel.barh(range(len(rows)), rates, color=colours)
         panel.bar_label(bars, [f"{rate:,.0f}" for rate in rates], padding=3)
         panel.set_yticks(range(len(rows)), names)

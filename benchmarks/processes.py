@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from benchmarks.tables import machine
+from benchmarks.machine import machine
 from tfgan_zoo.files import write_whole
 
 LEAST, MOST, SECONDS = 4, 30, 8.0  # steps that are timed: as many as fit into the seconds, within these bounds

@@ -18,8 +18,9 @@ from absl import flags
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from benchmarks import made_data
+from benchmarks.page import insert
 from benchmarks.processes import finished
-from benchmarks.tables import BENCHMARKS, RESULTS, insert
+from benchmarks.tables import BENCHMARKS, RESULTS
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.registry import unknown
@@ -31,7 +32,7 @@ SIZE = 28  # of the images, where it is not what varies
 COLUMNS = {
     "step_ms": ("ms a step", "{:,.0f}"),
     "images_per_second": ("images/s", "{:,.0f}"),
-    "peak_mb": ("peak memory, MB", "{:,.0f}"),
+    "peak_mb": ("peak memory, MiB", "{:,.0f}"),
     "first_batch_seconds": ("s to the first batch", "{:.2f}"),
     "pipeline_images_per_second": ("pipeline alone, images/s", "{:,.0f}"),
 }
@@ -87,7 +88,7 @@ def main(values: flags.FlagValues) -> None:
         print(text, flush=True)
         if not values.show:
             draw(name, points)
-            insert(name, text, PAGE)
+            insert(PAGE, name, text)
 
 
 def measure(name: str) -> None:
@@ -103,7 +104,7 @@ def measure(name: str) -> None:
                     start_tensorflow()
                     made_data.write_records(records, max(SWEEPS[name].values), SIZE)
                 point = finished(path, "scaling_point.py", *flags_of(name, curve, value, records))
-                print(f"{name}={value}, {curve}: {point['step_ms']:.0f} ms, {point['peak_mb']:.0f} MB", flush=True)
+                print(f"{name}={value}, {curve}: {point['step_ms']:.0f} ms, {point['peak_mb']:.0f} MiB", flush=True)
 
 
 def flags_of(name: str, curve: str, value: int, records: pathlib.Path) -> list[str]:

@@ -10,9 +10,7 @@ samples beside it. A finished cell is kept, so the command can be stopped at any
 import dataclasses
 import datetime
 import json
-import os
 import pathlib
-import platform
 import re
 import subprocess
 import sys
@@ -22,6 +20,8 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from benchmarks.machine import machine
+from benchmarks.page import insert
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.files import write_whole
@@ -79,6 +79,14 @@ ON_POINTS = (
 ON_IMAGES = (*ON_POINTS[:1], "dcgan", "cdcgan", *ON_POINTS[1:], "semi_supervised")
 SCHEDULES = ("simultaneous", "sequential", "n_critic:2", "alternating")
 LOSSES = ("minimax", "non_saturating", "least_squares", "wasserstein", "hinge")
+MNIST = {"datasets": ("mnist",), "figures": OF_IMAGES, "with_reference": True}
+VANILLA_A_MINUTE = {
+    "options": ("--model=vanilla", "--seconds=60", IMAGE_METRICS),
+    "budget": "60 seconds",
+    "seeds": 3,
+    **MNIST,
+}
+MIXTURES = {"datasets": ("ring8", "grid25"), "figures": MODES, "seeds": 3, "with_reference": True}
 TABLES = {
     "minibatch_discrimination": Table(
         rows={"dcgan": ("--model=dcgan",), "minibatch discrimination": ("--model=minibatch_discrimination",)},
@@ -93,61 +101,35 @@ TABLES = {
             **{name: (f"--model={name}",) for name in ON_POINTS},
             "r3gan": ("--model=r3gan", "--set=decay_steps=3000"),  # about what a minute of one core allows
         },
-        datasets=("ring8", "grid25"),
         options=("--seconds=60",),
         budget="60 seconds",
-        seeds=3,
-        figures=MODES,
-        with_reference=True,
+        **MIXTURES,
     ),
     "all_modes": Table(
         rows={"r3gan": ("--model=r3gan", "--steps=40000", "--set=decay_steps=40000")},
-        datasets=("ring8", "grid25"),
         options=(),
         budget="15 minutes of 2 cores at most",
-        seeds=3,
-        figures=MODES,
-        with_reference=True,
+        **MIXTURES,
     ),
     "mnist": Table(
         rows={name: (f"--model={name}",) for name in ON_IMAGES},
-        datasets=("mnist",),
         options=("--examples=128000", IMAGE_METRICS),
         budget="128,000 images seen",
         seeds=1,
-        figures=OF_IMAGES,
-        with_reference=True,
+        **MNIST,
     ),
     "tensorflow_tutorial": Table(
         rows={
             "dcgan": ("--model=dcgan", "--steps=4000"),
             "TensorFlow's tutorial": ("--model=tensorflow_tutorial", "--steps=1090"),
         },
-        datasets=("mnist",),
         options=(IMAGE_METRICS,),
         budget="the steps that 10 minutes of 2 cores allow",
         seeds=3,
-        figures=OF_IMAGES,
-        with_reference=True,
+        **MNIST,
     ),
-    "schedules": Table(
-        rows={name: (f"--schedule={name}",) for name in SCHEDULES},
-        datasets=("mnist",),
-        options=("--model=vanilla", "--seconds=60", IMAGE_METRICS),
-        budget="60 seconds",
-        seeds=3,
-        figures=OF_IMAGES,
-        with_reference=True,
-    ),
-    "losses": Table(
-        rows={name: (f"--loss={name}",) for name in LOSSES},
-        datasets=("mnist",),
-        options=("--model=vanilla", "--seconds=60", IMAGE_METRICS),
-        budget="60 seconds",
-        seeds=3,
-        figures=OF_IMAGES,
-        with_reference=True,
-    ),
+    "schedules": Table(rows={name: (f"--schedule={name}",) for name in SCHEDULES}, **VANILLA_A_MINUTE),
+    "losses": Table(rows={name: (f"--loss={name}",) for name in LOSSES}, **VANILLA_A_MINUTE),
 }
 
 
@@ -167,7 +149,7 @@ def main(values: flags.FlagValues) -> None:
     text = render(values.table, table)
     print(text)
     if not values.show:
-        insert(values.table, text)
+        insert(PAGE, values.table, text)
 
 
 def train_missing(name: str, table: Table) -> None:
@@ -190,12 +172,6 @@ def train_missing(name: str, table: Table) -> None:
 def path_of(name: str, row: str, dataset: str, seed: int) -> pathlib.Path:
     """Returns where the result of a cell lies."""
     return RESULTS / name / f"{re.sub('[^a-zA-Z0-9_]+', '-', row)}-{dataset}-{seed}.json"
-
-
-def machine() -> str:
-    """Returns the class of this machine, as the tables quote it."""
-    cores = len(os.sched_getaffinity(0))
-    return f"{cores} core{'s' if cores > 1 else ''}, {platform.machine()}"
 
 
 def render(name: str, table: Table) -> str:
@@ -241,16 +217,6 @@ def _facts(name: str, table: Table, results: list[dict]) -> str:
         f"*`python benchmarks/tables.py --table={name}`: {of_seeds}, budget {table.budget} ({span('steps')} steps of "
         f"batch {span('batch_size')}, {span('seconds', '{:.0f}')} s); {span('machine')}; {span('date')}.*"
     )
-
-
-def insert(name: str, text: str, path: pathlib.Path = PAGE) -> None:
-    """Puts a table into a page, between its markers."""
-    page = path.read_text()
-    start, end = f"<!-- table: {name} -->", f"<!-- end: {name} -->"
-    if start not in page or end not in page:
-        raise UserError(f"{path}: has no lines '{start}' and '{end}' to put the table between.")
-    between = re.compile(f"{re.escape(start)}.*{re.escape(end)}", re.DOTALL)
-    write_whole(path, between.sub(lambda _: f"{start}\n{text}\n{end}", page))
 
 
 if __name__ == "__main__":

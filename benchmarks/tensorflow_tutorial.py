@@ -81,12 +81,11 @@ def make_discriminator(*, seed: int = 0) -> keras.Model:
     )
 
 
-def build(image_shape: tuple, *, batch_size: int | None = None, schedule="simultaneous", seed: int = 0) -> GAN:
+def build(image_shape: tuple, *, schedule="simultaneous", seed: int = 0) -> GAN:
     """Builds the compiled GAN.
 
     Args:
         image_shape: (28, 28, 1), the one that the tutorial's networks make.
-        batch_size: 256 unless given.
         schedule: as `GAN.compile` takes it.
         seed: keys the initial weights and every random draw of the training.
 
@@ -95,6 +94,4 @@ def build(image_shape: tuple, *, batch_size: int | None = None, schedule="simult
     """
     if tuple(image_shape) != IMAGE_SHAPE:
         raise UserError(f"the tutorial's networks make images of shape {IMAGE_SHAPE}. Received: {tuple(image_shape)}.")
-    gan = SETTINGS.assemble(GAN, make_generator(seed=seed), make_discriminator(seed=seed), seed, schedule=schedule)
-    gan.batch_size = batch_size or gan.batch_size
-    return gan
+    return SETTINGS.assemble(GAN, make_generator(seed=seed), make_discriminator(seed=seed), seed, schedule=schedule)

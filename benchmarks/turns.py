@@ -55,10 +55,11 @@ class Process:
         self.seconds_to_first_step = self._answer()["at"] - start
 
     def take_turn(self, steps: int) -> None:
-        """Trains `steps` steps."""
+        """Trains `steps` steps, or as many more as the contender takes at once."""
         self._process.stdin.write(f"{steps}\n")
         self._process.stdin.flush()
-        self.turns.append((steps, self._answer()["seconds"]))
+        answer = self._answer()
+        self.turns.append((answer["steps"], answer["seconds"]))
 
     def close(self) -> None:
         """Ends the process."""

@@ -3,20 +3,21 @@
 Paper: Huang, Gokaslan, Kuleshov & Tompkin 2024, "The GAN is dead; long live the GAN! A modern baseline GAN",
 arXiv:2501.05441.
 
-Idea: D scores each fake against a real example, so that every real example pulls fakes to itself and no mode can be
-left out; penalties on D's slope at real (R1) and fake data (R2) make the game converge, even locally.
+Idea: D scores each fake against a real example, which the paper shows to leave no minima where modes are dropped;
+penalties on D's slope at real (R1) and fake data (R2) make the game converge locally.
 
     D descends  E ζ(D(G(z)) − D(x)) + ½ γ E‖∇ D(x)‖² + ½ γ E‖∇ D(G(z))‖²       ζ(l) = log(1 + eˡ)
     G descends  E ζ(D(x) − D(G(z)))
 
-Over `decay_steps` the learning rates fall to nothing, by a cosine, and γ to `final_gamma`, geometrically: a large γ
-first makes G find every mode, a small one then lets D be steep, and so G sharp. G is exported with the average of its
-weights.
+Over `decay_steps` the learning rates fall to nothing, by a cosine, and γ to `final_gamma`, geometrically, so that D may
+be steeper as the modes are found. G is exported with the average of its weights.
 
 Command: python train.py --model=r3gan --dataset=grid25 --steps=40000 --set=decay_steps=40000
 
+Measured: nothing yet; its places are in docs/benchmarks.md.
+
 Deviations: the networks are DCGAN's, D's without batch normalization (PacGAN's on points), not the paper's residual
-ones.
+ones. The rates and γ on points are our own, and γ falls geometrically, not by a cosine.
 """
 
 import keras

@@ -99,10 +99,7 @@ def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFo
     source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
     chosen = fast_path.choose(values, os.environ, workers.num_replicas)
     build = zoo[values.model]
-    if "num_classes" in inspect.signature(build).parameters:
-        if not source.all_labelled:
-            raise UserError(f"--model={values.model} needs labels; {source.name} has none for some examples.")
-        arguments["num_classes"] = len(source.class_names)
+    arguments |= class_arguments(values.model, build, source)
     with building_in(chosen.mixed_precision):
         gan = _build(values.model, build, source.element_shape, arguments)
     chosen = chosen.for_networks(gan.networks)
@@ -174,6 +171,19 @@ def _build(name: str, build, data_shape: tuple, arguments: dict):
     except (TypeError, ValueError, AttributeError, KeyError) as error:
         given = ", ".join(f"{key}={value}" for key, value in arguments.items())
         raise UserError(f"--model={name} cannot be built with {given}: {str(error).splitlines()[0]}") from error
+
+
+def class_arguments(model: str, build, source) -> dict:
+    """Returns the argument that tells a model its dataset's number of classes, if it takes one.
+
+    Raises:
+        UserError: it does, and some examples have no label.
+    """
+    if "num_classes" not in inspect.signature(build).parameters:
+        return {}
+    if not source.all_labelled:
+        raise UserError(f"--model={model} needs labels; {source.name} has none for some examples.")
+    return {"num_classes": len(source.class_names)}
 
 
 def model_arguments(values: flags.FlagValues) -> dict:

@@ -8,8 +8,7 @@ import tensorflow as tf
 class FusedAdam(keras.optimizers.Adam):
     """Keras's Adam by TensorFlow's own kernel for it: the same slots, and the same numbers to 2e-5 of an update.
 
-    Keras composes the update of a dozen operations, each of which goes over all weights again: a fifth of the step of
-    small networks.
+    Keras composes the update of a dozen operations, each of which goes over all weights again.
 
     Args:
         learning_rate, **kwargs: as in `keras.optimizers.Adam`.

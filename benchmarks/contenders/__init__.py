@@ -34,6 +34,7 @@ class Contender:
 CONTENDERS = {
     "zoo": Contender("zoo", "`train.py`"),
     "zoo_sequential": Contender("zoo", "`train.py --schedule=sequential`", schedule="sequential"),
+    "zoo_fit": Contender("zoo_fit", "`GAN.fit`"),
     "keras": Contender("keras_loop", "Keras's two-step loop, `fit`"),
     "keras_plain": Contender("keras_loop", "Keras's two-step loop, oneDNN off", onednn=False),
     "tutorial": Contender("two_tapes", "TensorFlow's two-tape loop"),

@@ -37,11 +37,13 @@ class Turns:
     def __init__(self, orders, answers):
         self.orders = orders
         self.answers = answers
-        self.left = 1
+        self.ordered = self.left = 1
         self.started = time.perf_counter()
 
     def finished(self, steps: int = 1) -> None:
         """Notes that steps are done; at the end of a turn answers, and waits for the next.
+
+        A contender that takes several steps at once may take some more than were ordered; the answer has their number.
 
         Raises:
             Over: the work is done.
@@ -51,13 +53,19 @@ class Turns:
             return
         seconds = time.perf_counter() - self.started
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024  # Linux counts kilobytes
-        answer = {"seconds": seconds, "at": time.time(), "peak_bytes": peak, "onednn": onednn()}
+        answer = {
+            "steps": self.ordered - self.left,
+            "seconds": seconds,
+            "at": time.time(),
+            "peak_bytes": peak,
+            "onednn": onednn(),
+        }
         self.answers.write(json.dumps(answer) + "\n")
         self.answers.flush()
         order = self.orders.readline()
         if not order:
             raise Over
-        self.left = int(order)
+        self.ordered = self.left = int(order)
         self.started = time.perf_counter()
 
 

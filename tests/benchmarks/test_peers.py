@@ -33,8 +33,8 @@ def run(*arguments):
 
 def test_the_table_has_a_line_for_each_contender_and_its_command():
     text = peers_page.table(RESULT)
-    assert "| `train.py` | on | 100 | 1,280 | 1.00 × | 1.00 GB | 9.5 s |" in text
-    assert "| PyTorch's loop, channels last |  | 100 | 1,280 | 1.50 × | 1.00 GB | 9.5 s |" in text
+    assert "| `train.py` | on | 100 | 1,280 | 1.00 × | 1.00 GiB | 9.5 s |" in text
+    assert "| PyTorch's loop, channels last |  | 100 | 1,280 | 1.50 × | 1.00 GiB | 9.5 s |" in text
     assert (
         "--model=dcgan --schedule=simultaneous --batch_size=128 --rounds=12 --steps=4`: medians of 12 turns of 4 steps"
         in text
@@ -44,7 +44,7 @@ def test_the_table_has_a_line_for_each_contender_and_its_command():
 def test_the_page_gets_the_table_between_its_markers(tmp_path, monkeypatch):
     page = tmp_path / "performance.md"
     page.write_text(
-        "<!-- peers: chart -->\n<!-- end: chart -->\n<!-- peers: dcgan -->\nold\n<!-- end: dcgan -->\nafter\n"
+        "<!-- table: chart -->\n<!-- end: chart -->\n<!-- table: dcgan -->\nold\n<!-- end: dcgan -->\nafter\n"
     )
     monkeypatch.setattr(peers_page, "PAGE", page)
     monkeypatch.setattr(peers_page, "CHART", tmp_path / "chart.png")
@@ -53,7 +53,7 @@ def test_the_page_gets_the_table_between_its_markers(tmp_path, monkeypatch):
     peers_page.update("dcgan", RESULT)
     text = page.read_text()
     chart = "![Images a second of every contender](chart.png)"
-    assert text.startswith(f"<!-- peers: chart -->\n{chart}\n<!-- end: chart -->\n<!-- peers: dcgan -->\n| ")
+    assert text.startswith(f"<!-- table: chart -->\n{chart}\n<!-- end: chart -->\n<!-- table: dcgan -->\n| ")
     assert text.endswith("\n<!-- end: dcgan -->\nafter\n")
     assert "old" not in text
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
@@ -62,7 +62,8 @@ def test_the_page_gets_the_table_between_its_markers(tmp_path, monkeypatch):
 def test_the_real_page_has_the_markers():
     page = peers_page.PAGE.read_text()
     for name in ("chart", *peers_page.MODELS):
-        assert peers_page.insert(page, name, "text") != page
+        assert f"<!-- table: {name} -->\n" in page
+        assert f"\n<!-- end: {name} -->" in page
 
 
 @pytest.mark.parametrize(

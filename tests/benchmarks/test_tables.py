@@ -49,16 +49,6 @@ def test_no_finished_cell(cells):
         tables.render("other", table())
 
 
-def test_a_table_goes_between_its_markers(tmp_path):
-    page = tmp_path / "page.md"
-    page.write_text("before\n<!-- table: test -->\nold\n<!-- end: test -->\nafter\n")
-    for _ in range(2):
-        tables.insert("test", r"new \1", page)
-        assert page.read_text() == "before\n<!-- table: test -->\nnew \\1\n<!-- end: test -->\nafter\n"
-    with pytest.raises(UserError, match="has no lines '<!-- table: other -->'"):
-        tables.insert("other", "new", page)
-
-
 def test_every_table_has_its_place_on_the_page():
     page = tables.PAGE.read_text()
     for name in tables.TABLES:

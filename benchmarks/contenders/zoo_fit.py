@@ -1,0 +1,22 @@
+"""This project in Python: `GAN.fit`, with the steps an execution that the recipe has."""
+
+from benchmarks.contenders.work import Work
+
+EPOCHS = 1_000_000
+
+
+def run(work: Work, turns) -> None:
+    """Trains by `fit` with its defaults, oneDNN as `train.py` sets it."""
+    from tfgan_zoo.runtime import start_tensorflow
+
+    start_tensorflow()
+    gan = work.build()
+    train_function = gan.make_train_function()
+
+    def in_turn(iterator):
+        logs = train_function(iterator)
+        turns.finished(gan.steps_per_execution)
+        return logs
+
+    gan.train_function = in_turn
+    gan.fit(work.load(), batch_size=work.batch_size, epochs=EPOCHS)
