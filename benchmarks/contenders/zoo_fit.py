@@ -11,7 +11,8 @@ def run(work: Work, turns) -> None:
 
     start_tensorflow()
     gan = work.build()
-    train_function = gan.make_train_function()
+    gan.make_train_function()
+    train_function = gan.train_function
 
     def in_turn(iterator):
         logs = train_function(iterator)
