@@ -146,6 +146,12 @@ def test_what_is_held_is_a_copy_of_its_own(dtype):
     np.testing.assert_array_equal(tf.gather(tensor, [3, 1]), expected[[3, 1]])
 
 
+def test_pipelines_are_not_tuned_for_their_end_would_wait_for_the_tuner():
+    options = numbered(8).batches(4, seed=0).options()
+    assert options.autotune.enabled is False
+    assert options.experimental_optimization.apply_default_optimizations is False
+
+
 PEAK = """
 import numpy as np
 import tensorflow as tf

@@ -22,12 +22,15 @@ def to_model_range(pixels: tf.Tensor) -> tf.Tensor:
 
 
 def as_written(dataset: tf.data.Dataset) -> tf.data.Dataset:
-    """Keeps TensorFlow from rewriting a pipeline, for which it would write all that is held in memory into a graph.
+    """Keeps TensorFlow from rewriting and tuning a pipeline, whose parallelism is fixed.
 
-    That takes as much memory again, which is never given back, and seconds before the first batch.
+    To rewrite one, it would write all that is held in memory into a graph: as much memory again, which is never given
+    back, and seconds before the first batch. What tunes one sleeps for up to a minute at a time, and now and then the
+    end of an iterator waits for it.
     """
     options = tf.data.Options()
     options.experimental_optimization.apply_default_optimizations = False
+    options.autotune.enabled = False
     return dataset.with_options(options)
 
 
