@@ -221,7 +221,7 @@ def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, tmp_path,
     status, out, _ = train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=1")
     assert status == 0
     (line,) = [line for line in out.splitlines() if line.startswith("fast path: ")]
-    assert "mixed_float16 (--mixed_precision), 1 step (--steps_per_execution) an execution" in line
+    assert "mixed_float16 (--mixed_precision), data in memory, 1 step (--steps_per_execution) an execution" in line
     settings = json.loads((tmp_path / "runs" / "vanilla-digits" / "config.json").read_text())["settings"]
     chosen = {"onednn": True, "xla": False, "mixed_precision": "mixed_float16"}
     assert {name: settings[name] for name in chosen} == chosen
@@ -237,6 +237,28 @@ def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, tmp_path,
         assert told in error
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     assert train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=2", "--steps=3")[0] == 0
+
+
+def test_a_run_on_streamed_data_goes_on_with_streamed_data_alone(train, tmp_path):
+    """The records of TFDS come in another order when they are streamed."""
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number in range(9):
+        Image.new("L", (8, 8), 20 * number).save(pictures / f"{number}.png")
+    tiny = [*TINY, f"--dataset=folder:{pictures}", "--workdir=run", "--noexport"]
+    status, out, _ = train(*tiny, "--noin_memory")
+    assert status == 0
+    assert "data streamed (--noin_memory)" in out
+    status, _, (error,) = train(*tiny)
+    assert (status, "in_memory=False, this one has in_memory=None" in error) == (2, True)
+    assert train(*tiny, "--noin_memory", "--steps=3")[0] == 0
+
+
+@pytest.mark.parametrize("flag", ["--in_memory", "--noin_memory"])
+def test_data_that_are_made_in_memory_leave_no_choice(train, flag):
+    status, _, (error,) = train(*TINY, flag)
+    assert status == 2
+    assert f"{flag}: digits is always in memory; accepted for mnist, " in error
 
 
 def test_the_status_of_an_interrupted_run_is_130(train, monkeypatch):

@@ -51,10 +51,10 @@ def prepared(*arguments, **environment):
     return environment
 
 
-def chosen(*arguments, replicas=1, **environment):
+def chosen(*arguments, replicas=1, in_memory=True, **environment):
     values = parsed(*arguments)
     fast_path.prepare(values, environment)
-    return fast_path.choose(values, environment, replicas)
+    return fast_path.choose(values, environment, replicas, in_memory)
 
 
 # Before TensorFlow starts.
@@ -141,8 +141,10 @@ def test_tensorflow_has_as_many_threads_as_were_asked_for(run_python):
 
 def test_a_cpu(cores, gpus):
     path = chosen()
-    assert path == FastPath(True, 8, False, "float32", None, {"xla": "no GPU"})
-    assert str(path) == "fast path: oneDNN on, 8 threads, XLA off (no GPU), float32, up to 0.5 s an execution"
+    assert path == FastPath(True, 8, False, "float32", None, True, {"xla": "no GPU"})
+    assert str(path) == (
+        "fast path: oneDNN on, 8 threads, XLA off (no GPU), float32, data in memory, up to 0.5 s an execution"
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,12 +208,13 @@ def test_xla_is_off_where_a_layer_does_not_compile(cores, gpus):
 def test_the_line_tells_what_was_overridden(cores, gpus):
     gpus((8, 0))
     overridden = ["--noonednn", "--threads=1", "--noxla", "--mixed_precision=float32", "--steps_per_execution=20"]
-    assert str(chosen(*overridden)) == (
+    assert str(chosen(*overridden, "--noin_memory", in_memory=False)) == (
         "fast path: oneDNN off (--noonednn), 1 thread (--threads), XLA off (--noxla), float32 (--mixed_precision), "
-        "20 steps (--steps_per_execution) an execution"
+        "data streamed (--noin_memory), 20 steps (--steps_per_execution) an execution"
     )
-    assert str(chosen(**{ONEDNN: "0", THREADS: "4"})) == (
-        "fast path: oneDNN off, 4 threads, XLA on, mixed_float16 (tensor cores), up to 0.5 s an execution"
+    assert str(chosen(in_memory=False, **{ONEDNN: "0", THREADS: "4"})) == (
+        "fast path: oneDNN off, 4 threads, XLA on, mixed_float16 (tensor cores), data streamed, "
+        "up to 0.5 s an execution"
     )
 
 
@@ -223,5 +226,5 @@ def test_settings_are_what_changes_numbers(cores, gpus):
 
 def test_each_flag_is_in_the_help(run_python):
     out = run_python("train.py", "--help").stdout
-    for name in ("onednn", "xla", "threads=…", "steps_per_execution=…", "mixed_precision=…", "profile=…"):
+    for name in ("onednn", "xla", "in_memory", "threads=…", "steps_per_execution=…", "mixed_precision=…", "profile=…"):
         assert re.search(rf"^  --{name} ", out, re.MULTILINE)

@@ -96,8 +96,9 @@ def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFo
     from tfgan_zoo.precision import building_in
     from tfgan_zoo.training.run import Plan, Run
 
-    source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir)
-    chosen = fast_path.choose(values, os.environ, workers.num_replicas)
+    place = {"image_size": values.image_size, "data_dir": values.data_dir, "in_memory": values.in_memory}
+    source = data.load(values.dataset, **place)
+    chosen = fast_path.choose(values, os.environ, workers.num_replicas, source.in_memory)
     build = zoo[values.model]
     arguments |= class_arguments(values.model, build, source)
     with building_in(chosen.mixed_precision):
@@ -126,6 +127,7 @@ def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFo
         "num_examples": source.num_examples,
         "data_dir": values.data_dir,
         "image_size": values.image_size,
+        "in_memory": values.in_memory,
         "batch_size": batch_size,
         "class_names": source.class_names,
         **({"replicas": workers.num_replicas} if workers.num_replicas > 1 else {}),

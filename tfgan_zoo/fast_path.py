@@ -36,6 +36,7 @@ class FastPath:
         mixed_precision: the dtype policy of the networks, of `PRECISIONS` without `"auto"`.
         steps_per_execution: how many steps the graph takes before it comes back to Python; None for as many as fit in
             `SECONDS_AN_EXECUTION`.
+        in_memory: the data set is; else it is streamed from its files.
         reasons: name of a choice → what it was made for, where that needs telling.
     """
 
@@ -44,6 +45,7 @@ class FastPath:
     xla: bool
     mixed_precision: str
     steps_per_execution: int | None
+    in_memory: bool
     reasons: dict[str, str]
 
     @property
@@ -72,6 +74,7 @@ class FastPath:
             "threads": _counted(self.threads, "thread"),
             "xla": f"XLA {_on(self.xla)}",
             "mixed_precision": self.mixed_precision,
+            "in_memory": f"data {'in memory' if self.in_memory else 'streamed'}",
             "steps_per_execution": _counted(steps, "step") if steps else f"up to {SECONDS_AN_EXECUTION} s",
         }
         parts = [f"{text} ({self.reasons[name]})" if name in self.reasons else text for name, text in said.items()]
@@ -86,6 +89,8 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_boolean("xla", None, text, flag_values=values)
     text = "Threads of TensorFlow's; unset: as many as this process has cores."
     flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
+    text = "Keeps the data set's pixels in memory, or streams them from its files; unset: up to 512 MiB of them."
+    flags.DEFINE_boolean("in_memory", None, text, flag_values=values)
     text = "Steps between two looks at signals and the clock; unset: half a second's."
     flags.DEFINE_integer("steps_per_execution", None, text, 1, flag_values=values)
     text = f"One of {', '.join(PRECISIONS)}; auto: mixed_float16 on GPUs with tensor cores."
@@ -111,13 +116,16 @@ def prepare(values: flags.FlagValues, environment: MutableMapping[str, str]) -> 
         environment[THREADS] = environment[THREADS_BETWEEN] = str(threads)
 
 
-def choose(values: flags.FlagValues, environment: MutableMapping[str, str], num_replicas: int) -> FastPath:
+def choose(
+    values: flags.FlagValues, environment: MutableMapping[str, str], num_replicas: int, in_memory: bool
+) -> FastPath:
     """Returns what a run does, once TensorFlow has been started with what `prepare` set.
 
     Args:
         values: the parsed flags.
         environment: variables of this process.
         num_replicas: devices that share a batch.
+        in_memory: whether the data set is, as it was opened.
 
     Raises:
         UserError: --xla on several replicas.
@@ -128,6 +136,7 @@ def choose(values: flags.FlagValues, environment: MutableMapping[str, str], num_
     given = {
         "onednn": values.onednn is not None and ("--onednn" if values.onednn else "--noonednn"),
         "threads": values.threads and "--threads",
+        "in_memory": values.in_memory is not None and ("--in_memory" if in_memory else "--noin_memory"),
         "steps_per_execution": values.steps_per_execution and "--steps_per_execution",
     }
     return FastPath(
@@ -136,6 +145,7 @@ def choose(values: flags.FlagValues, environment: MutableMapping[str, str], num_
         xla=xla,
         mixed_precision=precision,
         steps_per_execution=values.steps_per_execution,
+        in_memory=in_memory,
         reasons={name: reason for name, reason in {**reasons, **given}.items() if reason},
     )
 

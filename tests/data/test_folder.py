@@ -8,7 +8,6 @@ import tensorflow as tf
 from PIL import Image
 
 from tfgan_zoo import data
-from tfgan_zoo.data import images
 from tfgan_zoo.data.folder import FileSource, folder
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.errors import UserError
@@ -29,11 +28,6 @@ def pets(tmp_path):
     return tmp_path
 
 
-@pytest.fixture
-def streamed(monkeypatch):
-    monkeypatch.setattr(images, "IN_MEMORY_BYTES", 0)
-
-
 def greys(source):
     pixels, labels = source.fetch(tf.range(source.num_examples, dtype=tf.int64))
     return np.round((pixels.numpy()[:, 0, 0, 0] + 1) * 127.5).astype(int).tolist(), labels.numpy().tolist()
@@ -48,19 +42,19 @@ def test_sub_folders_are_classes(pets):
     assert greys(source) == ([10, 20, 30, 40], [0, 0, 1, 1])
 
 
-def test_streamed_is_the_same(pets, streamed):
-    source = folder(str(pets), image_size=8)
+def test_streamed_is_the_same(pets):
+    source = folder(str(pets), image_size=8, in_memory=False)
     assert isinstance(source, FileSource)
     assert greys(source) == ([10, 20, 30, 40], [0, 0, 1, 1])
     assert source.class_names == ["cats", "dogs"]
 
 
-def test_batches_are_the_same_streamed_or_in_memory(pets, monkeypatch):
-    in_memory = folder(str(pets), image_size=8).batches(3, seed=5, start_step=2).take(6)
-    monkeypatch.setattr(images, "IN_MEMORY_BYTES", 0)
-    streamed = folder(str(pets), image_size=8).batches(3, seed=5, start_step=2)
+def test_batches_are_the_same_streamed_or_in_memory(pets):
+    in_memory, streamed = (
+        folder(str(pets), image_size=8, in_memory=choice).batches(3, seed=5, start_step=2) for choice in (True, False)
+    )
     assert streamed.element_spec == in_memory.element_spec
-    for (one, one_labels), (other, other_labels) in zip(in_memory, streamed.take(6), strict=True):
+    for (one, one_labels), (other, other_labels) in zip(in_memory.take(6), streamed.take(6), strict=True):
         np.testing.assert_array_equal(one, other)
         np.testing.assert_array_equal(one_labels, other_labels)
 
@@ -131,11 +125,10 @@ def spoil(pets):
     os.mkfifo(pets / "dogs" / "pipe.png")
 
 
-@pytest.mark.parametrize("limit", [0, images.IN_MEMORY_BYTES])
-def test_what_cannot_be_used_is_skipped_and_reported_in_one_line(pets, limit, monkeypatch, capsys):
-    monkeypatch.setattr(images, "IN_MEMORY_BYTES", limit)
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_what_cannot_be_used_is_skipped_and_reported_in_one_line(pets, in_memory, capsys):
     spoil(pets)
-    assert greys(folder(str(pets))) == ([10, 20, 30, 40], [0, 0, 1, 1])
+    assert greys(folder(str(pets), in_memory=in_memory)) == ([10, 20, 30, 40], [0, 0, 1, 1])
     report = capsys.readouterr().err
     assert report.count("\n") == 1
     assert report.startswith(f"folder:{pets}: skipped 7 of 11 files: 3 not an image (such as 'cats/notes.txt'), ")
@@ -181,25 +174,25 @@ def test_damaged_pixels_are_found_when_all_is_decoded(pets, capsys):
     assert "1 truncated or damaged (such as 'cats/a.png')" in capsys.readouterr().err
 
 
-def test_damage_found_while_streaming_names_the_file(pets, streamed):
+def test_damage_found_while_streaming_names_the_file(pets):
     (pets / "cats" / "a.png").write_bytes(damaged_png(8))
-    source = folder(str(pets), image_size=8)
+    source = folder(str(pets), image_size=8, in_memory=False)
     assert source.num_examples == 4
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"cats/a\.png is truncated or damaged") as raised:
         list(source.batches(4, seed=0).take(1))
     assert "Traceback" not in str(raised.value)
 
 
-def test_a_file_that_vanishes_while_streaming_is_named(pets, streamed):
-    source = folder(str(pets), image_size=8)
+def test_a_file_that_vanishes_while_streaming_is_named(pets):
+    source = folder(str(pets), image_size=8, in_memory=False)
     (pets / "cats" / "a.png").unlink()
     with pytest.raises(tf.errors.InvalidArgumentError, match=r"cats/a\.png is unreadable"):
         source.fetch(tf.constant([0], tf.int64))
 
 
-def test_streaming_refuses_a_half_jpeg_beforehand(pets, streamed, capsys):
+def test_streaming_refuses_a_half_jpeg_beforehand(pets, capsys):
     spoil(pets)
-    folder(str(pets))
+    folder(str(pets), in_memory=False)
     assert "cats/half.jpg" in capsys.readouterr().err
 
 

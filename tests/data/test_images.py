@@ -329,3 +329,16 @@ def test_sizes_out_of_range(size):
 def test_sizes_in_range():
     assert images.check_size(None) is None
     assert images.check_size(1024) == 1024
+
+
+@pytest.mark.parametrize(
+    ("num_images", "in_memory", "answer"),
+    [
+        (2**17, None, True),  # times 64 × 64 bytes are 512 MiB
+        (2**17 + 1, None, False),
+        (2**17 + 1, True, True),
+        (1, False, False),
+    ],
+)
+def test_large_sets_are_kept_in_memory_only_if_asked_for(num_images, in_memory, answer):
+    assert images.fit_in_memory(num_images, (64, 64, 1), in_memory) is answer

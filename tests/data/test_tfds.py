@@ -47,6 +47,7 @@ def greys(tmp_path):
 
 @pytest.fixture
 def streamed(monkeypatch):
+    """Datasets are streamed unless they are asked for in memory."""
     monkeypatch.setattr(images, "IN_MEMORY_BYTES", 0)
     monkeypatch.setattr(zoo_records, "SHUFFLED_BYTES", 600)  # some 7 records at a time
 
@@ -99,10 +100,10 @@ def test_streamed_epochs(greys, streamed):
         np.testing.assert_array_equal(labels, np.round((pixels[:, 0, 0, 0] + 1) * 127.5) % 3)
 
 
-def test_streamed_elements_are_as_those_in_memory(greys, streamed, monkeypatch):
-    spec = any_tfds("greys", data_dir=greys).batches(8, seed=0).element_spec
-    monkeypatch.setattr(images, "IN_MEMORY_BYTES", 10**9)
-    assert any_tfds("greys", data_dir=greys).batches(8, seed=0).element_spec == spec
+def test_streamed_elements_are_as_those_in_memory(greys):
+    in_memory, streamed = (any_tfds("greys", data_dir=greys, in_memory=choice) for choice in (True, False))
+    assert (in_memory.in_memory, streamed.in_memory) == (True, False)
+    assert streamed.batches(8, seed=0).element_spec == in_memory.batches(8, seed=0).element_spec
 
 
 @pytest.mark.parametrize("start_step", [1, 4, 5, 11])

@@ -21,22 +21,30 @@ SPLITS = ("train", "test")
 CHUNK = 256  # pictures decoded between two looks at the clock; an interrupt waits for no more than these
 
 
-def folder(path: str, *, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
+def folder(
+    path: str,
+    *,
+    split: str = "train",
+    image_size: int | None = None,
+    data_dir: str | None = None,
+    in_memory: bool | None = None,
+) -> Source:
     """Opens a folder of PNG, JPEG, WebP, BMP, GIF or TIFF files, in sub-folders of any depth.
 
     The first level of sub-folders are the classes, in the order of their names. Files beside them, and all files of a
     folder without sub-folders, are unlabelled. Names that begin with a dot are ignored. What cannot be used is skipped
     and reported in one line on stderr.
 
-    Sets that take up to 512 MB as pixels are decoded once and kept in memory. Of larger ones the headers are checked
-    now and the pixels are decoded whenever they are needed; a file whose pixels then turn out to be damaged ends the
-    reading with `tf.errors.InvalidArgumentError`, which names it.
+    In memory, the set is decoded once. Streamed, the headers are checked now and the pixels are decoded whenever they
+    are needed; a file whose pixels then turn out to be damaged ends the reading with `tf.errors.InvalidArgumentError`,
+    which names it. The batches are the same.
 
     Args:
         path: the folder. If it has both `train` and `test` in it, those are the splits.
         split: `"train"` or `"test"`.
         image_size: height and width to scale and crop to; None for 64.
         data_dir: not used; the path says where the files are.
+        in_memory: whether the pixels are; None for in memory up to 512 MiB of them.
 
     Returns:
         A source of images of shape (image_size, image_size, 3).
@@ -53,7 +61,7 @@ def folder(path: str, *, split: str = "train", image_size: int | None = None, da
         files = _usable(root, name, skipped)
         classes = _classes(files if root == train_root else _usable(train_root, name), train_root)
         pixels = None
-        if len(files) * size * size * 3 <= images.IN_MEMORY_BYTES:
+        if images.fit_in_memory(len(files), (size, size, 3), in_memory):
             files, pixels = _decode(files, size, name, skipped)
     _report(name, root, len(files), skipped)
     labels = _labels(files, root, classes)
@@ -72,6 +80,8 @@ class FileSource(Source):
         class_names: names of the classes.
         size: height and width to scale and crop to.
     """
+
+    in_memory = False
 
     def __init__(self, name: str, files: list[str], labels: np.ndarray, class_names: list[str], size: int):
         super().__init__(name, len(files), (size, size, 3), class_names)

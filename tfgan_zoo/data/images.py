@@ -3,8 +3,9 @@
 import concurrent.futures
 import contextlib
 import functools
+import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -13,7 +14,7 @@ from tfgan_zoo.errors import UserError
 
 DEFAULT_SIZE = 64  # for pictures that have no common size of their own
 MAX_SIZE = 1024
-IN_MEMORY_BYTES = 512 * 2**20  # up to here decoded pictures are kept in memory, larger sets are streamed
+IN_MEMORY_BYTES = 512 * 2**20  # of pixels; larger sets are streamed unless the user says otherwise
 
 # Pillow knows more, some of which start other programs (EPS) or are no pictures for a GAN.
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
@@ -47,6 +48,11 @@ def check_size(image_size: int | None) -> int | None:
     if image_size is not None and not 1 <= image_size <= MAX_SIZE:
         raise UserError(f"--image_size={image_size}: accepted are whole numbers from 1 to {MAX_SIZE}.")
     return image_size
+
+
+def fit_in_memory(num_images: int, shape: Sequence[int], in_memory: bool | None = None) -> bool:
+    """Tells whether decoded pictures of a shape (H, W, C) are kept in memory: as `in_memory` says, or by size."""
+    return num_images * math.prod(shape) <= IN_MEMORY_BYTES if in_memory is None else in_memory
 
 
 def check(path: str) -> None:

@@ -23,7 +23,7 @@ def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySo
             for.
     """
     if not source.class_names or not isinstance(source, ArraySource):
-        raise UserError(f"--dataset={source.name}: labels are needed, of a dataset that fits in memory, such as mnist.")
+        raise UserError(f"--dataset={source.name}: labels are needed, of a dataset in memory, such as mnist.")
     if labels_per_class < 1:
         raise UserError(f"labels_per_class={labels_per_class}: accepted is at least 1.")
     labels = source.labels.numpy()

@@ -26,6 +26,8 @@ class RecordSource(Source):
         class_names: names of the classes.
     """
 
+    in_memory = False
+
     def __init__(self, name: str, records: "Records", decode: Callable, element_shape: tuple, class_names: list[str]):
         super().__init__(name, len(records), element_shape, class_names)
         self.records = records

@@ -51,7 +51,10 @@ class Source:
         num_examples: how many there are.
         element_shape: (height, width, channels) of an image or (2,) of a point.
         class_names: names of the classes 0 … K − 1; empty where there are none.
+        in_memory: whether all examples are; else they are read from files when they are needed.
     """
+
+    in_memory = True
 
     def __init__(self, name: str, num_examples: int, element_shape: tuple, class_names: list[str]):
         self.name = name

@@ -26,43 +26,56 @@ PARSE_BATCH = 500
 EMBEDDED = "digits, ring8, grid25, stacked_digits"
 
 
-def mnist(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
+def mnist(
+    *, split: str = "train", image_size: int | None = None, data_dir: str | None = None, in_memory: bool | None = None
+) -> Source:
     """Opens MNIST: see `any_tfds` for the arguments.
 
     Reference: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document recognition,
     Proceedings of the IEEE 86(11), 1998.
     """
-    return _open("mnist", "mnist", split, image_size, data_dir)
+    return _open("mnist", "mnist", split, image_size, data_dir, in_memory)
 
 
-def fashion_mnist(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
+def fashion_mnist(
+    *, split: str = "train", image_size: int | None = None, data_dir: str | None = None, in_memory: bool | None = None
+) -> Source:
     """Opens Fashion-MNIST: see `any_tfds` for the arguments.
 
     Reference: H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST, arXiv:1708.07747.
     """
-    return _open("fashion_mnist", "fashion_mnist", split, image_size, data_dir)
+    return _open("fashion_mnist", "fashion_mnist", split, image_size, data_dir, in_memory)
 
 
-def cifar10(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
+def cifar10(
+    *, split: str = "train", image_size: int | None = None, data_dir: str | None = None, in_memory: bool | None = None
+) -> Source:
     """Opens CIFAR-10: see `any_tfds` for the arguments.
 
     Reference: A. Krizhevsky, Learning multiple layers of features from tiny images, 2009.
     """
-    return _open("cifar10", "cifar10", split, image_size, data_dir)
+    return _open("cifar10", "cifar10", split, image_size, data_dir, in_memory)
 
 
-def any_tfds(name: str, *, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> Source:
+def any_tfds(
+    name: str,
+    *,
+    split: str = "train",
+    image_size: int | None = None,
+    data_dir: str | None = None,
+    in_memory: bool | None = None,
+) -> Source:
     """Opens any image dataset of TFDS; downloads and prepares it if that has not been done.
 
     The images are those of the feature `image`, else of the first image feature; the labels those of the feature
-    `label`, else of the only class label, else −1. Sets of up to 512 MB of pixels are kept in memory, larger ones are
-    streamed.
+    `label`, else of the only class label, else −1. Streamed, each epoch has another order than in memory.
 
     Args:
         name: `NAME[/CONFIG][:VERSION]`.
         split: a split of the dataset, which may be sliced: `"train"`, `"test"`, `"train[:80%]"` …
         image_size: height and width to scale and crop to; None for the dataset's own, or 64 where its sizes vary.
         data_dir: where the prepared datasets are; None for the environment's TFDS_DATA_DIR, else ~/tensorflow_datasets.
+        in_memory: whether the pixels are, or the records streamed; None for in memory up to 512 MiB of pixels.
 
     Returns:
         A source of images of shape (H, W, 1 or 3).
@@ -70,10 +83,12 @@ def any_tfds(name: str, *, split: str = "train", image_size: int | None = None, 
     Raises:
         UserError: the dataset, split or size cannot be used, or it can be neither found nor downloaded.
     """
-    return _open(name, f"tfds:{name}", split, image_size, data_dir)
+    return _open(name, f"tfds:{name}", split, image_size, data_dir, in_memory)
 
 
-def _open(tfds_name: str, name: str, split: str, image_size: int | None, data_dir: str | None) -> Source:
+def _open(
+    tfds_name: str, name: str, split: str, image_size: int | None, data_dir: str | None, in_memory: bool | None
+) -> Source:
     images.check_size(image_size)
     with _quiet():
         builder = _builder(tfds_name, name, data_dir)
@@ -81,7 +96,7 @@ def _open(tfds_name: str, name: str, split: str, image_size: int | None, data_di
             _prepare(builder, name)
         records = _records(builder, name, split)
     decode, shape, class_names = record_decoder(builder.info.features, name, image_size)
-    if len(records) * np.prod(shape) > images.IN_MEMORY_BYTES:
+    if not images.fit_in_memory(len(records), shape, in_memory):
         return RecordSource(name, records, decode, shape, class_names)
     try:
         return ArraySource(name, *_decode_all(records, decode, shape), class_names)
