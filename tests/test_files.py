@@ -45,6 +45,23 @@ def test_the_content_is_on_disk_before_the_name(tmp_path, monkeypatch):
     assert order == ["fsync", "replace", "fsync"]
 
 
+def test_two_processes_write_the_same_file(tmp_path, monkeypatch, run_python):
+    fsync, other = (
+        os.fsync,
+        "import pathlib, tfgan_zoo.files as f; f.write_whole(pathlib.Path('{}'), 'the other, longer')",
+    )
+
+    def slow_disk(descriptor):
+        monkeypatch.setattr(os, "fsync", fsync)
+        run_python("-c", other.format(tmp_path / "a.txt"))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", slow_disk)
+    write_whole(tmp_path / "a.txt", "this one")
+    assert (tmp_path / "a.txt").read_text() == "this one"
+    assert names(tmp_path) == ["a.txt"]
+
+
 def test_a_folder_appears_at_the_end(tmp_path):
     with whole_folder(tmp_path / "model") as folder:
         (folder / "inner").mkdir()

@@ -16,8 +16,8 @@ class DamagedError(ValueError):
 
 
 def write_whole(path: pathlib.Path, content: bytes | str) -> None:
-    """Writes a file under a temporary name, forces it to disk and renames it."""
-    temporary = path.with_name(f".{path.name}{PARTIAL}")
+    """Writes a file under a temporary name of this process, forces it to disk and renames it."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
     try:
         with open(temporary, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)

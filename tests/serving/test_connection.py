@@ -30,6 +30,14 @@ def test_addresses_that_are_none(url):
         Connection(url)
 
 
+def test_a_password_in_the_address_is_refused_and_not_repeated():
+    with pytest.raises(
+        UserError, match="names a user; accepted is an address alone, and --authorization_file"
+    ) as raised:
+        Connection("https://me:secret@example.org")
+    assert "secret" not in str(raised.value)
+
+
 @pytest.mark.parametrize("url", ["http://localhost:1", "http://127.0.0.2:1", "http://[::1]:1", "https://example.org"])
 def test_authorization_goes_over_tls_or_stays_on_the_machine(url):
     assert Connection(url, authorization="Bearer x").authorization == "Bearer x"

@@ -37,13 +37,15 @@ class Connection:
             host, port = parts.hostname, parts.port
         except ValueError as error:
             raise UserError(f"--url={self.url}: {error}.") from None
+        if parts.username is not None:
+            raise UserError("--url: names a user; accepted is an address alone, and --authorization_file=FILE.")
         if parts.scheme not in SCHEMES or not host or (self.is_grpc and (port is None or parts.path.strip("/"))):
             raise UserError(f"--url={self.url}: accepted: http://HOST:PORT, https://…, grpc://HOST:PORT, grpcs://….")
         if self.ca is not None and not self.is_secure:
             raise UserError(f"--ca={self.ca}: goes with https:// and grpcs://, not with --url={self.url}.")
         if self.ca is not None and not self.ca.is_file():
             raise UserError(f"--ca={self.ca}: there is no such file.")
-        if self.authorization is not None and not (self.is_secure or _is_loopback(host)):
+        if self.authorization is not None and not (self.is_secure or self.is_loopback):
             raise UserError(f"--url={self.url}: authorization would be sent readable; accepted: https:// or grpcs://.")
 
     @property
@@ -59,13 +61,15 @@ class Connection:
         return SCHEMES[self.scheme]
 
     @property
+    def is_loopback(self) -> bool:
+        """Whether the server is on this machine, by its address."""
+        host = urllib.parse.urlsplit(self.url).hostname
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
+
+    @property
     def target(self) -> str:
         """HOST:PORT."""
         return urllib.parse.urlsplit(self.url).netloc
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
