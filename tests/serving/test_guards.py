@@ -62,6 +62,12 @@ def work_done(model):
         ("interpolate", walk(1.5), r"positions from 0 to 1, received:\] \[1.5\]"),
         ("interpolate", walk(-0.1), "positions from 0 to 1"),
         ("interpolate", walk(np.nan), r"positions from 0 to 1, received:\] \[nan\]"),
+        (
+            "score",
+            {"images": np.full((1, 8, 8, 1), 255.0), "labels": zeros(1)},
+            r"pixels from 0 to 1, received:\] \[255\]",
+        ),
+        ("score", {"images": np.full((1, 8, 8, 1), -0.1), "labels": zeros(1)}, "pixels from 0 to 1"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -47,10 +47,10 @@ def _check_values(inputs: dict, num_classes: int) -> list:
         labels = inputs["labels"]
         inside = (labels >= 0) & (labels < num_classes)
         checks.append(_accept_all(inside, f"accepted are labels from 0 to {num_classes - 1}, received:", labels))
-    if "position" in inputs:
-        position = inputs["position"]
-        inside = (position >= 0.0) & (position <= 1.0)
-        checks.append(_accept_all(inside, "accepted are positions from 0 to 1, received:", position))
+    for name, what in {"position": "positions", "images": "pixels"}.items():
+        if name in inputs:
+            inside = (inputs[name] >= 0.0) & (inputs[name] <= 1.0)
+            checks.append(_accept_all(inside, f"accepted are {what} from 0 to 1, received:", inputs[name]))
     return checks
 
 
