@@ -37,7 +37,7 @@ def measure(metric: str, examples: int, width: int) -> None:
         result = two_sample_accuracy(fake, real)
     seconds = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # kilobytes, on Linux
-    print(f"{metric} of {examples} x {width}: peak {peak:.2f} GB, {seconds:.0f} s, {result}", flush=True)
+    print(f"{metric} of {examples} x {width}: peak {peak:.2f} GiB, {seconds:.0f} s, {result}", flush=True)
 
 
 def main() -> None:

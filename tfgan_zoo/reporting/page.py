@@ -91,7 +91,7 @@ def _metrics(runs: Sequence[Material]) -> str:
             group = groups.setdefault((metric, result["extractor"], _measured_on(run)), {})
             for figure, value in result["figures"].items():
                 reference = (result["reference"] or {}).get(figure)
-                cell = f"{short(value)}<small>real {short(reference)}; of {counts(result)}</small>"
+                cell = f"{short(value)}<small>real&nbsp;{short(reference)}; of&nbsp;{counts(result)}</small>"
                 group.setdefault(figure, {})[run.name] = cell
     missing = "".join(f"<p>{escape(run.name)}: {_how_to_measure(run)}</p>" for run in runs if not run.evaluation)
     if not groups:
