@@ -103,7 +103,7 @@ def test_one_page_shows_all_of_a_run(run, make_run):
     assert len(parsed.references) == 6
     assert all(re.match(r"data:image/(png|webp|svg\+xml);base64,", reference) for reference in parsed.references)
     assert "http" not in re.sub(r"base64,[^\"]*", "", page)
-    for text in ("12.35", "real&nbsp;0.5; of&nbsp;360", "classifier of digits", "step 10", "0.25", "seed", "3"):
+    for text in ("12.35", "real\xa00.5; of\xa0360", "classifier of digits", "step 10", "0.25", "seed", "3"):
         assert text in parsed.text, text
     assert "Not measured" not in page
 
