@@ -20,6 +20,7 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from benchmarks import gallery
 from benchmarks.machine import machine
 from benchmarks.page import insert
 from tfgan_zoo.command import run_command
@@ -44,6 +45,7 @@ class Table:
         seeds: how many runs a cell of the printed table is the mean of.
         figures: name of a metric's figure → digits after the point.
         with_reference: whether a row more has the figures of real test examples in the samples' place.
+        pictured: the datasets of which the samples of seed 0 are shown below the table.
     """
 
     rows: dict[str, tuple[str, ...]]
@@ -53,6 +55,7 @@ class Table:
     seeds: int
     figures: dict[str, int]
     with_reference: bool = False
+    pictured: tuple[str, ...] = ()
 
 
 MODES = {"modes": 1, "high_quality": 3, "reverse_kl": 2}
@@ -103,12 +106,14 @@ TABLES = {
         },
         options=("--seconds=60",),
         budget="60 seconds",
+        pictured=("grid25",),
         **MIXTURES,
     ),
     "all_modes": Table(
         rows={"r3gan": ("--model=r3gan", "--steps=40000", "--set=decay_steps=40000")},
         options=(),
         budget="15 minutes of 2 cores at most",
+        pictured=("ring8", "grid25"),
         **MIXTURES,
     ),
     "mnist": Table(
@@ -116,6 +121,7 @@ TABLES = {
         options=("--examples=128000", IMAGE_METRICS),
         budget="128,000 images seen",
         seeds=1,
+        pictured=("mnist",),
         **MNIST,
     ),
     "tensorflow_tutorial": Table(
@@ -149,7 +155,7 @@ def main(values: flags.FlagValues) -> None:
     text = render(values.table, table)
     print(text)
     if not values.show:
-        insert(PAGE, values.table, text)
+        insert(PAGE, values.table, text + draw(values.table, table))
 
 
 def train_missing(name: str, table: Table) -> None:
@@ -167,6 +173,24 @@ def train_missing(name: str, table: Table) -> None:
                 stamp = {"date": datetime.date.today().isoformat(), "machine": machine(), "flags": cell_flags}
                 write_whole(out, json.dumps({**cell, **stamp}, indent=2) + "\n")
                 print(f"{row}, {dataset}, seed {seed}: {cell['figures']}", flush=True)
+
+
+def draw(name: str, table: Table) -> str:
+    """Draws the samples that are shown below a table, and returns the lines that show them.
+
+    Raises:
+        UserError: a cell has no picture; git keeps the figures alone.
+    """
+    lines = []
+    for dataset in table.pictured:
+        pictures = {row: path_of(name, row, dataset, seed=0).with_suffix(".png") for row in table.rows}
+        for picture in pictures.values():
+            if not picture.exists():
+                raise UserError(f"{picture}: is missing; without its .json the cell is trained and drawn again.")
+        path = PAGE.parent / "plots" / f"{name}-{dataset}.png"
+        gallery.draw(pictures, path)
+        lines.append(f"\n\n![Samples of {dataset}, seed 0]({path.relative_to(PAGE.parent).as_posix()})")
+    return "".join(lines)
 
 
 def path_of(name: str, row: str, dataset: str, seed: int) -> pathlib.Path:

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from PIL import Image
 
 from benchmarks import tables
 from tfgan_zoo.errors import UserError
@@ -47,6 +48,18 @@ def test_one_seed_has_no_deviation_and_a_missing_cell_is_empty(cells):
 def test_no_finished_cell(cells):
     with pytest.raises(UserError, match="--table=other: has no finished cell yet"):
         tables.render("other", table())
+
+
+def test_samples_of_the_first_seed_are_drawn(cells, tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "PAGE", tmp_path / "docs" / "benchmarks.md")
+    with pytest.raises(UserError, match=r"a-model-ring8-0\.png: is missing; without its \.json the cell is trained"):
+        tables.draw("test", table(pictured=("ring8",)))
+    for row in ROWS:
+        Image.new("L", (8, 8)).save(tables.path_of("test", row, "ring8", 0).with_suffix(".png"))
+    lines = tables.draw("test", table(pictured=("ring8",)))
+    assert lines == "\n\n![Samples of ring8, seed 0](plots/test-ring8.png)"
+    assert (tmp_path / "docs" / "plots" / "test-ring8.png").exists()
+    assert tables.draw("test", table()) == ""
 
 
 def test_every_table_has_its_place_on_the_page():
