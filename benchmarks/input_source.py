@@ -40,7 +40,7 @@ def _folder(size: int) -> Callable:
     return open_folder
 
 
-# `images` decides by size what is kept in memory: 60,000 images of 64 × 64 in colour are not.
+# `images` decides by size, unless told, what is kept in memory: 60,000 images of 64 × 64 in colour are not.
 KINDS = {
     "digits": lambda scratch, count: made_data.in_memory(count, SIZE),
     "mnist": lambda scratch, count: data.load("mnist"),

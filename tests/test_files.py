@@ -53,7 +53,8 @@ def test_two_processes_write_the_same_file(tmp_path, monkeypatch, run_python):
 
     def slow_disk(descriptor):
         monkeypatch.setattr(os, "fsync", fsync)
-        run_python("-c", other.format(tmp_path / "a.txt"))
+        assert run_python("-c", other.format(tmp_path / "a.txt")).returncode == 0
+        assert (tmp_path / "a.txt").read_text() == "the other, longer"
         fsync(descriptor)
 
     monkeypatch.setattr(os, "fsync", slow_disk)

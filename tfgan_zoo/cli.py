@@ -70,6 +70,7 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     """Checks what can be checked without TensorFlow, then trains."""
     zoo.check(values.model)
     data.check_name(values.dataset)
+    data.check_in_memory(values.dataset, values.in_memory)
     arguments = model_arguments(values)
     if _evaluate_every(values) % values.log_every:
         raise UserError(
@@ -127,7 +128,7 @@ def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFo
         "num_examples": source.num_examples,
         "data_dir": values.data_dir,
         "image_size": values.image_size,
-        "in_memory": values.in_memory,
+        "order": source.order,
         "batch_size": batch_size,
         "class_names": source.class_names,
         **({"replicas": workers.num_replicas} if workers.num_replicas > 1 else {}),
@@ -156,7 +157,9 @@ def _evaluations(gan, source, values: flags.FlagValues) -> list:
     if values.evaluate_every is not None and not source.has_points:
         # A thread of its own is outside of every strategy's scope: the classifier belongs to no replica.
         with ThreadPoolExecutor(1) as thread:
-            extract = thread.submit(choose_extractor, *setting.split(source), Wanted()).result()
+            # `tfgan_zoo.evaluate` opens the dataset by its size, and the classifier depends on the examples' order.
+            sets = setting.split(source) if values.in_memory is None else setting.open()
+            extract = thread.submit(choose_extractor, *sets, Wanted()).result()
     return make_evaluations(gan, source, setting.open_test, extract)
 
 

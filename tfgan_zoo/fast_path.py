@@ -36,7 +36,7 @@ class FastPath:
         mixed_precision: the dtype policy of the networks, of `PRECISIONS` without `"auto"`.
         steps_per_execution: how many steps the graph takes before it comes back to Python; None for as many as fit in
             `SECONDS_AN_EXECUTION`.
-        in_memory: the data set is; else it is streamed from its files.
+        in_memory: the dataset is; else it is streamed from its files.
         reasons: name of a choice → what it was made for, where that needs telling.
     """
 
@@ -89,7 +89,7 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_boolean("xla", None, text, flag_values=values)
     text = "Threads of TensorFlow's; unset: as many as this process has cores."
     flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
-    text = "Keeps the data set's pixels in memory, or streams them from its files; unset: up to 512 MiB of them."
+    text = "Keeps the dataset's pixels in memory, or streams them; unset: up to 512 MiB of them."
     flags.DEFINE_boolean("in_memory", None, text, flag_values=values)
     text = "Steps between two looks at signals and the clock; unset: half a second's."
     flags.DEFINE_integer("steps_per_execution", None, text, 1, flag_values=values)
@@ -125,7 +125,7 @@ def choose(
         values: the parsed flags.
         environment: variables of this process.
         num_replicas: devices that share a batch.
-        in_memory: whether the data set is, as it was opened.
+        in_memory: whether the dataset is, as it was opened.
 
     Raises:
         UserError: --xla on several replicas.

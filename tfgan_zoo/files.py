@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import secrets
 import shutil
 from collections.abc import Iterator
 
@@ -16,8 +17,8 @@ class DamagedError(ValueError):
 
 
 def write_whole(path: pathlib.Path, content: bytes | str) -> None:
-    """Writes a file under a temporary name of this process, forces it to disk and renames it."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}{PARTIAL}")
+    """Writes a file under a temporary name of its own, forces it to disk and renames it."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
         with open(temporary, "wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
@@ -32,7 +33,10 @@ def write_whole(path: pathlib.Path, content: bytes | str) -> None:
 
 @contextlib.contextmanager
 def whole_folder(path: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Yields a temporary folder to fill, which takes the name `path` at the end of the block, or goes if it fails."""
+    """Yields a temporary folder to fill, which takes the name `path` at the end of the block, or goes if it fails.
+
+    One process at a time may fill the same folder: what another has left behind is removed.
+    """
     temporary = path.with_name(f".{path.name}{PARTIAL}")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)

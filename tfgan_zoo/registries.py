@@ -37,6 +37,9 @@ DATASETS = Registry(
     },
 )
 
+# Their examples lie in files, as do those of all schemes: they can be kept in memory or streamed.
+FROM_FILES = ("mnist", "fashion_mnist", "cifar10")
+
 # Written NAME:WHAT, where WHAT is a TFDS dataset with an optional configuration, or a folder of images.
 DATASET_SCHEMES = Registry(
     "dataset",

@@ -37,11 +37,15 @@ def grey_examples(count, size=(4, 4), channels=1):
     return [{"image": np.full((*size, channels), grey, np.uint8), "label": grey % 3} for grey in range(count)]
 
 
+def prepare_greys(data_dir):
+    """Writes forty pictures, each of its own grey, in three classes."""
+    features = {"image": tfds.features.Image(shape=(4, 4, 1)), "label": tfds.features.ClassLabel(names=["a", "b", "c"])}
+    prepare(data_dir, "greys", features, grey_examples(40))
+
+
 @pytest.fixture
 def greys(tmp_path):
-    """Forty pictures, each of its own grey, in three classes."""
-    features = {"image": tfds.features.Image(shape=(4, 4, 1)), "label": tfds.features.ClassLabel(names=["a", "b", "c"])}
-    prepare(tmp_path, "greys", features, grey_examples(40))
+    prepare_greys(tmp_path)
     return str(tmp_path)
 
 

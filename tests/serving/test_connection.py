@@ -30,11 +30,21 @@ def test_addresses_that_are_none(url):
         Connection(url)
 
 
-def test_a_password_in_the_address_is_refused_and_not_repeated():
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:secret@example.org",
+        "https://me:secret@example.org:port",
+        "https://[me:secret@example.org",
+        "me:secret@example.org:8501",
+        "grpc://me:secret@example.org:8500",
+    ],
+)
+def test_a_password_in_the_address_is_refused_and_not_repeated(url):
     with pytest.raises(
         UserError, match="names a user; accepted is an address alone, and --authorization_file"
     ) as raised:
-        Connection("https://me:secret@example.org")
+        Connection(url)
     assert "secret" not in str(raised.value)
 
 

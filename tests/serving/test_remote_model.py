@@ -163,6 +163,14 @@ def test_a_netrc_file_does_not_replace_the_authorization(rest, served, monkeypat
     assert model_at(rest, authorization="Bearer right").generate([1]).shape == (1, 8, 8, 1)
 
 
+def test_what_is_for_this_machine_goes_through_no_proxy(server, monkeypatch):
+    for name in ("no_proxy", "NO_PROXY", "no_grpc_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("http_proxy", "grpc_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert model_at(server, timeout=5.0).generate([1]).shape == (1, 8, 8, 1)
+
+
 def test_tls_with_certificates_of_ones_own(secure_server, certificate):
     assert model_at(secure_server, ca=certificate.certificate).generate([1]).shape == (1, 8, 8, 1)
 

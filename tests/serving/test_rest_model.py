@@ -55,8 +55,3 @@ def test_the_address_may_have_a_path_and_names_are_quoted(rest, served):
 def test_seeds_beyond_a_doubles_precision_arrive_whole(rest, in_process):
     seeds = np.array([2**53 + 1, -(2**63)])
     np.testing.assert_array_equal(model_at(rest).generate(seeds), in_process.generate(seeds))
-
-
-def test_what_is_for_this_machine_goes_through_no_proxy(rest, monkeypatch):
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    assert model_at(rest).generate([1]).shape == (1, 8, 8, 1)

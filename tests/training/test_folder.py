@@ -29,7 +29,18 @@ def test_a_new_folder_is_claimed(folder):
     assert folder.read_settings() == SETTINGS
 
 
-@pytest.mark.parametrize("leftovers", [[], [".config.json.partial"], ["config.json"], ["config.json", "checkpoints/"]])
+def test_what_a_killed_run_was_writing_is_removed(folder):
+    folder.claim(SETTINGS)
+    left, kept = folder.samples / ".step-000250.png.0123abcd.partial", folder.samples / "step-000000.png"
+    left.touch()
+    kept.touch()
+    folder.claim(SETTINGS)
+    assert (left.exists(), kept.exists()) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "leftovers", [[], [".config.json.0123abcd.partial"], ["config.json"], ["config.json", "checkpoints/"]]
+)
 def test_a_run_that_was_killed_while_it_claimed_its_folder_can_start_again(folder, tmp_path, leftovers):
     whole = RunFolder(tmp_path / "whole")
     whole.claim(SETTINGS)

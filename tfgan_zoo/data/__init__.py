@@ -1,10 +1,7 @@
 """Data: one file per source, one element shape for all: see `tfgan_zoo.data.source.Source`."""
 
-import functools
-import inspect
-
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.registries import DATASET_SCHEMES, DATASETS
+from tfgan_zoo.registries import DATASET_SCHEMES, DATASETS, FROM_FILES
 from tfgan_zoo.registry import unknown
 
 
@@ -21,6 +18,18 @@ def check_name(name: str) -> str:
     elif name not in DATASETS:
         raise unknown("dataset", name, [*DATASETS, "tfds:NAME", "folder:PATH"])
     return name
+
+
+def check_in_memory(name: str, in_memory: bool | None) -> None:
+    """Refuses a choice of `in_memory` for a dataset that is made in memory; imports no TensorFlow.
+
+    Raises:
+        UserError: there is a choice, and no file that it could be about.
+    """
+    if in_memory is not None and ":" not in name and name not in FROM_FILES:
+        flag = "--in_memory" if in_memory else "--noin_memory"
+        accepted = f"{', '.join(FROM_FILES)}, tfds:NAME or folder:PATH"
+        raise UserError(f"{flag}: {name} is always in memory; accepted with --dataset={accepted}.")
 
 
 def load(
@@ -47,14 +56,11 @@ def load(
         UserError: the name, the size or the files cannot be used, or the dataset leaves no choice of `in_memory`.
     """
     scheme, colon, what = check_name(name).partition(":")
-    open_source = functools.partial(DATASET_SCHEMES[scheme], what) if colon else DATASETS[name]
+    check_in_memory(name, in_memory)
     options = {"split": split, "image_size": image_size, "data_dir": data_dir}
-    if in_memory is not None:
-        if "in_memory" not in inspect.signature(open_source).parameters:
-            flag = "--in_memory" if in_memory else "--noin_memory"
-            raise UserError(
-                f"{flag}: {name} is always in memory; "
-                "accepted for mnist, fashion_mnist, cifar10, tfds:NAME and folder:PATH."
-            )
+    if colon or name in FROM_FILES:
         options["in_memory"] = in_memory
-    return open_source(**options)
+    try:
+        return DATASET_SCHEMES[scheme](what, **options) if colon else DATASETS[name](**options)
+    except MemoryError as error:
+        raise UserError(f"--dataset={name}: does not fit into memory ({error}); accepted: --noin_memory.") from error

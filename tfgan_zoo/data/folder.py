@@ -37,7 +37,7 @@ def folder(
 
     In memory, the set is decoded once. Streamed, the headers are checked now and the pixels are decoded whenever they
     are needed; a file whose pixels then turn out to be damaged ends the reading with `tf.errors.InvalidArgumentError`,
-    which names it. The batches are the same.
+    which names it. Of files that are all whole the batches are the same.
 
     Args:
         path: the folder. If it has both `train` and `test` in it, those are the splits.

@@ -20,6 +20,7 @@ class PartOfSource(Source):
 
     def __init__(self, source: Source, indices: np.ndarray):
         super().__init__(source.name, len(indices), source.element_shape, source.class_names)
+        self.in_memory = source.in_memory
         self._source = source
         with tf.device("CPU"):
             self._indices = tf.constant(indices, tf.int64)

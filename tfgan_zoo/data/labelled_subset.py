@@ -22,8 +22,10 @@ def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySo
         UserError: the dataset has no labels, is not held in memory, or has too few examples of a class; none are asked
             for.
     """
-    if not source.class_names or not isinstance(source, ArraySource):
-        raise UserError(f"--dataset={source.name}: labels are needed, of a dataset in memory, such as mnist.")
+    if not source.class_names:
+        raise UserError(f"--dataset={source.name}: labels are needed; accepted is a dataset such as mnist.")
+    if not isinstance(source, ArraySource):
+        raise UserError(f"--dataset={source.name}: labels are picked from a dataset in memory; accepted: --in_memory.")
     if labels_per_class < 1:
         raise UserError(f"labels_per_class={labels_per_class}: accepted is at least 1.")
     labels = source.labels.numpy()

@@ -27,6 +27,7 @@ class RecordSource(Source):
     """
 
     in_memory = False
+    order = "streamed"
 
     def __init__(self, name: str, records: "Records", decode: Callable, element_shape: tuple, class_names: list[str]):
         super().__init__(name, len(records), element_shape, class_names)

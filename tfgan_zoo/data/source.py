@@ -52,9 +52,11 @@ class Source:
         element_shape: (height, width, channels) of an image or (2,) of a point.
         class_names: names of the classes 0 … K − 1; empty where there are none.
         in_memory: whether all examples are; else they are read from files when they are needed.
+        order: of the batches: `"permuted"`, the same in memory and streamed, or `"streamed"`, another one.
     """
 
     in_memory = True
+    order = "permuted"
 
     def __init__(self, name: str, num_examples: int, element_shape: tuple, class_names: list[str]):
         self.name = name

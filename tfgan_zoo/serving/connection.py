@@ -32,13 +32,13 @@ class Connection:
     authorization: str | None = dataclasses.field(default=None, repr=False)
 
     def __post_init__(self):
+        if "@" in self.url:  # nor is it repeated: a password may be in it
+            raise UserError("--url: names a user; accepted is an address alone, and --authorization_file=FILE.")
         try:
             parts = urllib.parse.urlsplit(self.url)
             host, port = parts.hostname, parts.port
         except ValueError as error:
             raise UserError(f"--url={self.url}: {error}.") from None
-        if parts.username is not None:
-            raise UserError("--url: names a user; accepted is an address alone, and --authorization_file=FILE.")
         if parts.scheme not in SCHEMES or not host or (self.is_grpc and (port is None or parts.path.strip("/"))):
             raise UserError(f"--url={self.url}: accepted: http://HOST:PORT, https://…, grpc://HOST:PORT, grpcs://….")
         if self.ca is not None and not self.is_secure:

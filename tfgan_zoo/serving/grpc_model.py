@@ -38,7 +38,8 @@ class GrpcModel(RemoteModel):
             roots = connection.ca.read_bytes() if connection.ca is not None else None
             channel = grpc.secure_channel(connection.target, grpc.ssl_channel_credentials(roots), OPTIONS)
         else:
-            channel = grpc.insecure_channel(connection.target, OPTIONS)
+            # A proxy of the environment would be sent the authorization, readable.
+            channel = grpc.insecure_channel(connection.target, [*OPTIONS, ("grpc.enable_http_proxy", 0)])
         self._prediction = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         self._models = model_service_pb2_grpc.ModelServiceStub(channel)
 

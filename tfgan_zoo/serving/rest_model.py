@@ -25,8 +25,8 @@ class RestModel(RemoteModel):
         super().__init__(connection, *arguments, **keywords)
         self._session = requests.Session()
         self._session.auth = self._authorize
-        if connection.is_loopback and not connection.is_secure:
-            self._session.trust_env = False  # a proxy of the environment would be sent the authorization, readable
+        # A proxy of the environment would be sent the authorization, readable.
+        self._session.trust_env = connection.is_secure or not connection.is_loopback
 
     def predict(self, signature: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         body = {"signature_name": signature, "inputs": {name: value.tolist() for name, value in inputs.items()}}

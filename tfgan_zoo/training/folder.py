@@ -13,7 +13,7 @@ from tfgan_zoo.files import PARTIAL, write_whole
 # What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
 FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}
 # What a run has whose `config.json` does not say it.
-UNSAID = {"onednn": True, "xla": False, "mixed_precision": "float32"}
+UNSAID = {"order": "permuted", "onednn": True, "xla": False, "mixed_precision": "float32"}
 
 
 class RunFolder:
@@ -68,6 +68,7 @@ class RunFolder:
         elif self.path.exists() and any(path.suffix != PARTIAL for path in self.path.iterdir()):
             raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
         self.path.mkdir(parents=True, exist_ok=True)
+        self._remove_partial_files()
         # First of all: a folder without it, of a run that was killed here, would be taken for something else's.
         write_whole(self.config, json.dumps({"settings": settings, "versions": versions()}, indent=2) + "\n")
         for folder in (self.checkpoints, self.samples, self.events):
@@ -97,6 +98,12 @@ class RunFolder:
                     f"--workdir={self}: holds a run with {name}={before}, this one has {name}={now}. "
                     "Give the same settings, another --workdir, or --overwrite."
                 )
+
+    def _remove_partial_files(self) -> None:
+        """Removes what a killed run was writing."""
+        for path in self.path.rglob(f".*{PARTIAL}"):
+            if path.is_file():
+                path.unlink()
 
     def _remove_earlier_run(self) -> None:
         """Removes what a run writes, and only from a folder in which nothing else lies."""
