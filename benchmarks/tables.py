@@ -110,7 +110,10 @@ TABLES = {
         **MIXTURES,
     ),
     "all_modes": Table(
-        rows={"r3gan": ("--model=r3gan", "--steps=40000", "--set=decay_steps=40000")},
+        rows={
+            "r3gan, 40,000 steps": ("--model=r3gan", "--steps=40000", "--set=decay_steps=40000"),
+            "r3gan, 60,000 steps": ("--model=r3gan", "--steps=60000", "--set=decay_steps=60000"),
+        },
         options=(),
         budget="15 minutes of 2 cores at most",
         pictured=("ring8", "grid25"),
@@ -232,10 +235,9 @@ def _line(row: str, table: Table, columns: list[list[dict]], key: str) -> str:
 
 def _facts(name: str, table: Table, results: list[dict]) -> str:
     def span(key: str, form: str = "{}") -> str:
-        numbers = sorted({result[key] for result in results})
-        return (
-            form.format(numbers[0]) if len(numbers) == 1 else form.format(numbers[0]) + "–" + form.format(numbers[-1])
-        )
+        values = [result[key] for result in results]
+        ends = [form.format(value) for value in (min(values), max(values))]
+        return "–".join(dict.fromkeys(ends))
 
     of_seeds = f"mean ± deviation of seeds 0 to {table.seeds - 1}" if table.seeds > 1 else "seed 0"
     return (
