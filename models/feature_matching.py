@@ -9,6 +9,10 @@ aim that does not run away when D wins.
 
 Command: python train.py --model=feature_matching
 
+Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
+Fréchet distance 174, coverage 0.16, by the classifier. `grid25`, a minute, 3 seeds: 17.3 ± 2.1 modes, 10 ± 1 % of high
+quality.
+
 Deviations: the mean over features instead of their sum, as in the authors' code; networks and settings are DCGAN's
 (PacGAN's on points), with f the last layer before the logit.
 """

@@ -9,6 +9,10 @@ which lies inside the orbit, ends it (fictitious play).
 
 Command: python train.py --model=historical_averaging
 
+Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
+Fréchet distance 220, coverage 0.13, by the classifier. `grid25`, a minute, 3 seeds: 18.0 ± 1.6 modes, 2 ± 0 % of high
+quality.
+
 Deviations: networks and settings are DCGAN's (PacGAN's on points).
 """
 

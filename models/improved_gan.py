@@ -11,6 +11,10 @@ loss, and historical averaging for both players.
 
 Command: python train.py --model=improved_gan
 
+Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
+Fréchet distance 219, coverage 0.13, by the classifier. `grid25`, a minute, 3 seeds: 12.3 ± 2.6 modes, 2 ± 1 % of high
+quality.
+
 Deviations: networks and settings are DCGAN's (PacGAN's on points), not the CIFAR-10 code's.
 """
 

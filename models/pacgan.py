@@ -9,6 +9,10 @@ than real packs, and D finds out; nothing else changes.
 
 Command: python train.py --model=pacgan --dataset=grid25 --set=pack=4
 
+Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
+Fréchet distance 228, coverage 0.13, by the classifier. `grid25`, a minute, 3 seeds: 12.3 ± 0.9 modes, 2 ± 0 % of high
+quality.
+
 Deviations: on images the networks and settings are DCGAN's; on points they are the paper's.
 """
 

@@ -10,6 +10,10 @@ batch.
 
 Command: python train.py --model=virtual_batch_norm
 
+Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
+Fréchet distance 118, coverage 0.25, by the classifier. `grid25`, a minute, 3 seeds: 10.0 ± 1.6 modes, 2 ± 0 % of high
+quality.
+
 Deviations: networks and settings are DCGAN's (PacGAN's on points); D keeps its batch normalization. An export holds
 the reference's statistics as constants, so that one image costs one image.
 """
