@@ -228,7 +228,7 @@ def _line(row: str, table: Table, columns: list[list[dict]], key: str) -> str:
     for cells in columns:
         for figure, digits in table.figures.items():
             numbers = [cell[key][figure] for cell in cells]
-            spread = f" ± {np.std(numbers):.{digits}f}" if table.seeds > 1 else ""
+            spread = f" ± {np.std(numbers):.{digits}f}" if numbers and table.seeds > 1 else ""
             entries.append(f"{np.mean(numbers):.{digits}f}{spread}" if numbers else "")
     return f"| {row} | " + " | ".join(entries) + " |"
 

@@ -14,7 +14,7 @@ be steeper as the modes are found. G is exported with the average of its weights
 
 Command: python train.py --model=r3gan --dataset=grid25 --steps=60000 --set=decay_steps=60000
 
-Measured (docs/benchmarks.md), 3 seeds: ring8, 40,000 steps: 8 modes, 97 % of high quality or more; grid25, 60,000 steps:
+Measured (docs/benchmarks.md), 3 seeds: ring8, 40,000 steps: 8 modes, 97 % of high quality; grid25, 60,000 steps:
 25 modes, 96.8 to 97.8 %, in 22 minutes of one core; after 40,000 one seed of three has 24.
 
 Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
