@@ -115,7 +115,7 @@ TABLES = {
             "r3gan, 60,000 steps": ("--model=r3gan", "--steps=60000", "--set=decay_steps=60000"),
         },
         options=(),
-        budget="15 minutes of 2 cores at most",
+        budget="the steps of the row",
         pictured=("ring8", "grid25"),
         **MIXTURES,
     ),
