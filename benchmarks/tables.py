@@ -116,7 +116,7 @@ TABLES = {
         },
         options=(),
         budget="the steps of the row",
-        pictured=("ring8", "grid25"),
+        pictured=("grid25",),
         **MIXTURES,
     ),
     "mnist": Table(

@@ -59,6 +59,16 @@ def test_batches_are_the_same_streamed_or_in_memory(pets):
         np.testing.assert_array_equal(one_labels, other_labels)
 
 
+def test_what_does_not_fit_into_memory_is_told_with_its_cure(pets, monkeypatch):
+    def no_memory(*arguments):
+        raise MemoryError("Unable to allocate 9.00 TiB")
+
+    monkeypatch.setattr("tfgan_zoo.data.folder._decode", no_memory)
+    with pytest.raises(UserError, match=r"does not fit into memory \(Unable .* 9.00 TiB\); accepted: --noin_memory"):
+        data.load(f"folder:{pets}", in_memory=True)
+    assert data.load(f"folder:{pets}", in_memory=False).num_examples == 4
+
+
 def test_default_size(pets):
     assert folder(str(pets)).element_shape == (64, 64, 3)
 

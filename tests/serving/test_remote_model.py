@@ -156,11 +156,12 @@ def test_authorization(server, served):
             model_at(server, authorization=given).generate([1])
 
 
-def test_a_netrc_file_does_not_replace_the_authorization(rest, served, monkeypatch, tmp_path):
+def test_a_netrc_file_does_not_replace_the_authorization(secure_server, served, certificate, monkeypatch, tmp_path):
     (tmp_path / "netrc").write_text("default login somebody password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     served.authorization = "Bearer right"
-    assert model_at(rest, authorization="Bearer right").generate([1]).shape == (1, 8, 8, 1)
+    model = model_at(secure_server, ca=certificate.certificate, authorization="Bearer right")
+    assert model.generate([1]).shape == (1, 8, 8, 1)
 
 
 def test_what_is_for_this_machine_goes_through_no_proxy(server, monkeypatch):

@@ -39,7 +39,8 @@ class GrpcModel(RemoteModel):
             channel = grpc.secure_channel(connection.target, grpc.ssl_channel_credentials(roots), OPTIONS)
         else:
             # A proxy of the environment would be sent the authorization, readable.
-            channel = grpc.insecure_channel(connection.target, [*OPTIONS, ("grpc.enable_http_proxy", 0)])
+            options = [*OPTIONS, ("grpc.enable_http_proxy", int(not connection.is_loopback))]
+            channel = grpc.insecure_channel(connection.target, options)
         self._prediction = prediction_service_pb2_grpc.PredictionServiceStub(channel)
         self._models = model_service_pb2_grpc.ModelServiceStub(channel)
 
