@@ -7,6 +7,7 @@ figures, those of real test examples in the samples' place, and the setting as J
 """
 
 import json
+import os
 import pathlib
 import sys
 import tempfile
@@ -18,12 +19,12 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from tfgan_zoo import data
+from tfgan_zoo import data, fast_path
 from tfgan_zoo.cli import class_arguments, model_arguments
 from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.fast_path import SECONDS_AN_EXECUTION
 from tfgan_zoo.files import write_whole
+from tfgan_zoo.registries import OF_POINTS
 from tfgan_zoo.registry import Registry
 from tfgan_zoo.runtime import start_tensorflow
 
@@ -42,6 +43,7 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_integer("steps", None, "The budget in steps.", 1, flag_values=values)
     flags.DEFINE_integer("examples", None, "The budget in real examples seen.", 1, flag_values=values)
     flags.DEFINE_float("seconds", None, "The budget in seconds of training.", 1.0, flag_values=values)
+    fast_path.define(values)
     flags.DEFINE_list("metrics", ["modes"], "As in evaluation.", flag_values=values)
     flags.DEFINE_string("out", None, "The .json file; the picture goes beside it.", flag_values=values)
 
@@ -57,6 +59,7 @@ def main(values: flags.FlagValues) -> None:
     contenders = Registry("model", {**ZOO.targets, "tensorflow_tutorial": "benchmarks.tensorflow_tutorial:build"})
     contenders.check(values.model)
     data.check_name(values.dataset)
+    fast_path.prepare(values, os.environ, of_points=values.dataset in OF_POINTS)
     start_tensorflow()
     source = data.load(values.dataset, image_size=values.image_size)
     build = contenders[values.model]
@@ -92,7 +95,7 @@ def train(gan, source, left: Callable[[int, float], int]) -> dict:
         start = time.perf_counter()
         train_steps(batches, tf.constant(count))
         steps, seconds = steps + count, seconds + time.perf_counter() - start
-        count = min(left(steps, seconds), max(1, int(SECONDS_AN_EXECUTION * steps / seconds)))
+        count = min(left(steps, seconds), max(1, int(fast_path.SECONDS_AN_EXECUTION * steps / seconds)))
         if count <= 0:
             return {"steps": steps, "seconds": round(seconds, 1), "batch_size": gan.batch_size}
 

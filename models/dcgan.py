@@ -30,6 +30,7 @@ from keras import layers
 
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.gan import GAN
+from tfgan_zoo.layers import BatchNormalization
 from tfgan_zoo.randomness import layer_seeds
 
 from .settings import Settings
@@ -72,7 +73,7 @@ def doublings(side: int) -> int:
 
 def batch_normalization() -> layers.Layer:
     """Batch normalization with the momentum and ε of the authors' later code."""
-    return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)
+    return BatchNormalization(momentum=0.9, epsilon=1e-5)
 
 
 def make_generator(

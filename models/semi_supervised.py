@@ -42,7 +42,7 @@ from tfgan_zoo.data.labelled_subset import labelled_subset
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.feature_matching import feature_matching_loss
 from tfgan_zoo.gan import GAN
-from tfgan_zoo.layers import WeightNormalization, initialize_from_data
+from tfgan_zoo.layers import BatchNormalization, WeightNormalization, initialize_from_data
 from tfgan_zoo.optimizers import InnerEpsilonAdam
 from tfgan_zoo.randomness import layer_seeds
 
@@ -127,7 +127,7 @@ def make_generator(image_shape: tuple, *, latent_dim: int = 100, seed: int = 0) 
     x = latents
     for _ in range(2):
         x = layers.Dense(500, use_bias=False, kernel_initializer=glorot(next(seeds)))(x)
-        x = layers.Activation("softplus")(layers.BatchNormalization(scale=False, momentum=0.9, epsilon=1e-6)(x))
+        x = layers.Activation("softplus")(BatchNormalization(scale=False, momentum=0.9, epsilon=1e-6)(x))
     pixels = layers.Dense(math.prod(image_shape), "sigmoid", kernel_initializer=glorot(next(seeds)), dtype="float32")
     x = layers.Reshape(image_shape, dtype="float32")(WeightNormalization(pixels, dtype="float32")(x))
     images = layers.Rescaling(2.0, offset=-1.0, dtype="float32", name="images")(x)

@@ -47,13 +47,13 @@ def parsed(*arguments):
 
 
 def prepared(*arguments, **environment):
-    fast_path.prepare(parsed(*arguments), environment)
+    fast_path.prepare(parsed(*arguments), environment, of_points=False)
     return environment
 
 
 def chosen(*arguments, replicas=1, in_memory=True, **environment):
     values = parsed(*arguments)
-    fast_path.prepare(values, environment)
+    fast_path.prepare(values, environment, of_points=False)
     return fast_path.choose(values, environment, replicas, in_memory)
 
 
@@ -99,6 +99,23 @@ def test_threads(cores, arguments, cpu_max, variable, threads):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "cpu_max", "environment", "an_operation", "between"),
+    [
+        ([], None, {}, "1", None),
+        ([], "250000 100000", {}, "1", "3"),
+        ([], None, {THREADS: "5"}, "5", None),
+        (["--threads=4"], None, {}, "1", "4"),
+        (["--intra_op_threads=2"], None, {THREADS: "5"}, "2", None),
+        (["--threads=4", "--intra_op_threads=2"], None, {}, "2", "4"),
+    ],
+)
+def test_an_operation_on_points_has_a_thread_to_itself(cores, arguments, cpu_max, environment, an_operation, between):
+    cores(8, cpu_max)
+    fast_path.prepare(parsed(*arguments), environment, of_points=True)
+    assert (environment.get(THREADS), environment.get(THREADS_BETWEEN)) == (an_operation, between)
+
+
+@pytest.mark.parametrize(
     ("arguments", "environment", "message"),
     [
         (["--mixed_precision=float61"], {}, "unknown precision 'float61'. Did you mean 'float16'|'float32'"),
@@ -119,7 +136,7 @@ from tfgan_zoo import fast_path
 values = flags.FlagValues()
 fast_path.define(values)
 values(sys.argv)
-fast_path.prepare(values, os.environ)
+fast_path.prepare(values, os.environ, of_points=False)
 assert "tensorflow" not in sys.modules
 import tensorflow as tf
 tf.linalg.matmul(tf.ones((300, 300)), tf.ones((300, 300))).numpy()
@@ -141,7 +158,7 @@ def test_tensorflow_has_as_many_threads_as_were_asked_for(run_python):
 
 def test_a_cpu(cores, gpus):
     path = chosen()
-    assert path == FastPath(True, 8, False, "float32", None, True, {"xla": "no GPU"})
+    assert path == FastPath(True, 8, 8, False, "float32", None, True, {"xla": "no GPU"})
     assert str(path) == (
         "fast path: oneDNN on, 8 threads, XLA off (no GPU), float32, data in memory, up to 0.5 s an execution"
     )
@@ -213,7 +230,7 @@ def test_the_line_tells_what_was_overridden(cores, gpus):
         "data streamed (--noin_memory), 20 steps (--steps_per_execution) an execution"
     )
     assert str(chosen(in_memory=False, **{ONEDNN: "0", THREADS: "4"})) == (
-        "fast path: oneDNN off, 4 threads, XLA on, mixed_float16 (tensor cores), data streamed, "
+        "fast path: oneDNN off, 8 threads, 4 an operation, XLA on, mixed_float16 (tensor cores), data streamed, "
         "up to 0.5 s an execution"
     )
 
@@ -226,5 +243,7 @@ def test_settings_are_what_changes_numbers(cores, gpus):
 
 def test_each_flag_is_in_the_help(run_python):
     out = run_python("train.py", "--help").stdout
-    for name in ("onednn", "xla", "in_memory", "threads=…", "steps_per_execution=…", "mixed_precision=…", "profile=…"):
+    switches = ("onednn", "xla", "in_memory")
+    values = ("threads", "intra_op_threads", "steps_per_execution", "mixed_precision", "profile")
+    for name in (*switches, *(f"{name}=…" for name in values)):
         assert re.search(rf"^  --{name} ", out, re.MULTILINE)

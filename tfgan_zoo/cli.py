@@ -13,7 +13,7 @@ from tfgan_zoo.command import run_command
 from tfgan_zoo.errors import UserError
 from tfgan_zoo.evaluation.setting import Setting, Wanted
 from tfgan_zoo.randomness import SEEDS
-from tfgan_zoo.registries import DATASETS, LOSSES, SCHEDULES
+from tfgan_zoo.registries import DATASETS, LOSSES, OF_POINTS, SCHEDULES
 from tfgan_zoo.registry import Registry
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.profile import check_profile
@@ -78,7 +78,7 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
         )
     check_profile(values.profile, values.steps)
     way, processes = cluster.choose(values.distribute, os.environ)
-    fast_path.prepare(values, os.environ)
+    fast_path.prepare(values, os.environ, of_points=values.dataset in OF_POINTS)
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
 
     with ending_on_sigterm():

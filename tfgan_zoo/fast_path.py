@@ -31,7 +31,8 @@ class FastPath:
 
     Attributes:
         onednn: oneDNN's kernels are used on the CPU.
-        threads: that one operation is shared by, and of the operations that run at once as many again.
+        threads: how many operations may run at once.
+        intra_op_threads: that one operation is shared by.
         xla: the step is compiled by XLA.
         mixed_precision: the dtype policy of the networks, of `PRECISIONS` without `"auto"`.
         steps_per_execution: how many steps the graph takes before it comes back to Python; None for as many as fit in
@@ -42,6 +43,7 @@ class FastPath:
 
     onednn: bool
     threads: int
+    intra_op_threads: int
     xla: bool
     mixed_precision: str
     steps_per_execution: int | None
@@ -72,11 +74,14 @@ class FastPath:
         said = {
             "onednn": f"oneDNN {_on(self.onednn)}",
             "threads": _counted(self.threads, "thread"),
+            "intra_op_threads": f"{self.intra_op_threads} an operation",
             "xla": f"XLA {_on(self.xla)}",
             "mixed_precision": self.mixed_precision,
             "in_memory": f"data {'in memory' if self.in_memory else 'streamed'}",
             "steps_per_execution": _counted(steps, "step") if steps else f"up to {SECONDS_AN_EXECUTION} s",
         }
+        if self.intra_op_threads == self.threads and "intra_op_threads" not in self.reasons:
+            del said["intra_op_threads"]
         parts = [f"{text} ({self.reasons[name]})" if name in self.reasons else text for name, text in said.items()]
         return f"fast path: {', '.join(parts)} an execution"
 
@@ -89,6 +94,8 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_boolean("xla", None, text, flag_values=values)
     text = "Threads of TensorFlow's; unset: as many as this process has cores."
     flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
+    text = "How many of them share an operation; unset: 1 for points, all for images."
+    flags.DEFINE_integer("intra_op_threads", None, text, 1, flag_values=values)
     text = "Keeps the dataset's pixels in memory, or streams them; unset: up to 512 MiB of them."
     flags.DEFINE_boolean("in_memory", None, text, flag_values=values)
     text = "Steps between two looks at signals and the clock; unset: half a second's."
@@ -97,8 +104,13 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("mixed_precision", "auto", text, flag_values=values)
 
 
-def prepare(values: flags.FlagValues, environment: MutableMapping[str, str]) -> None:
+def prepare(values: flags.FlagValues, environment: MutableMapping[str, str], of_points: bool) -> None:
     """Checks the flags, and sets the variables that TensorFlow reads when it starts.
+
+    Args:
+        values: the parsed flags.
+        environment: variables of this process.
+        of_points: the networks are for points: their operations are too small to be worth sharing out.
 
     Raises:
         UserError: an unknown precision, or a variable that cannot be read.
@@ -109,11 +121,11 @@ def prepare(values: flags.FlagValues, environment: MutableMapping[str, str]) -> 
         environment[ONEDNN] = str(int(values.onednn))
     if environment.setdefault(ONEDNN, "1").lower() not in SWITCH:
         raise UserError(f"{ONEDNN}={environment[ONEDNN]}: accepted are 0 and 1.")
-    cores, visible = available_cores(), _visible_cores()
     # TensorFlow sees which cores it may run on, and not what share of their time a container is given.
-    threads = values.threads or (cores if cores < visible and not _threads_of(environment) else None)
-    if threads:
-        environment[THREADS] = environment[THREADS_BETWEEN] = str(threads)
+    cores = available_cores() if available_cores() < _visible_cores() else None
+    _set_threads(environment, THREADS_BETWEEN, values.threads, cores)
+    shared_by = values.intra_op_threads or (None if of_points else values.threads)
+    _set_threads(environment, THREADS, shared_by, 1 if of_points else cores)
 
 
 def choose(
@@ -136,12 +148,14 @@ def choose(
     given = {
         "onednn": values.onednn is not None and ("--onednn" if values.onednn else "--noonednn"),
         "threads": values.threads and "--threads",
+        "intra_op_threads": values.intra_op_threads and "--intra_op_threads",
         "in_memory": values.in_memory is not None and ("--in_memory" if in_memory else "--noin_memory"),
         "steps_per_execution": values.steps_per_execution and "--steps_per_execution",
     }
     return FastPath(
         onednn=SWITCH[environment[ONEDNN].lower()],
-        threads=_threads_of(environment) or available_cores(),
+        threads=_threads_of(environment, THREADS_BETWEEN) or available_cores(),
+        intra_op_threads=_threads_of(environment, THREADS) or available_cores(),
         xla=xla,
         mixed_precision=precision,
         steps_per_execution=values.steps_per_execution,
@@ -165,11 +179,18 @@ def _visible_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _threads_of(environment: MutableMapping[str, str]) -> int:
-    """Returns what the variable says; 0 where it leaves the number to TensorFlow."""
-    text = environment.get(THREADS) or "0"
+def _set_threads(environment: MutableMapping[str, str], variable: str, flag: int | None, automatic: int | None) -> None:
+    """Sets a variable: to what the flag says, else it stays as the user has it, else to the automatic choice."""
+    threads = flag or _threads_of(environment, variable) or automatic
+    if threads:
+        environment[variable] = str(threads)
+
+
+def _threads_of(environment: MutableMapping[str, str], variable: str) -> int:
+    """Returns what a variable says; 0 where it leaves the number to TensorFlow."""
+    text = environment.get(variable) or "0"
     if not text.isdecimal():
-        raise UserError(f"{THREADS}={text}: accepted are whole numbers.")
+        raise UserError(f"{variable}={text}: accepted are whole numbers.")
     return int(text)
 
 

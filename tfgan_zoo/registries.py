@@ -37,6 +37,9 @@ DATASETS = Registry(
     },
 )
 
+# Their examples are points in the plane, which small dense networks are for.
+OF_POINTS = ("ring8", "grid25")
+
 # Their examples lie in files, as do those of all schemes: they can be kept in memory or streamed.
 FROM_FILES = ("mnist", "fashion_mnist", "cifar10")
 

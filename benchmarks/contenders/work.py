@@ -69,10 +69,15 @@ class Work:
         return self.recipe().build((IMAGE_SIZE, IMAGE_SIZE, 1), schedule=self.schedule)
 
     def networks(self) -> tuple:
-        """Returns generator and discriminator as Keras models."""
+        """Returns generator and discriminator as Keras models, of Keras's own layers."""
+        from keras import layers
+
         recipe = self.recipe()
-        shape = () if self.model == "dcgan" else ((IMAGE_SIZE, IMAGE_SIZE, 1),)
-        return recipe.make_generator(*shape), recipe.make_discriminator(*shape)
+        if self.model == "dcgan":
+            generator = recipe.make_generator(normalization=layers.BatchNormalization)
+            return generator, recipe.make_discriminator(dropout=layers.Dropout)
+        shape = (IMAGE_SIZE, IMAGE_SIZE, 1)
+        return recipe.make_generator(shape), recipe.make_discriminator(shape)
 
 
 def write_images(path: pathlib.Path) -> None:

@@ -1,5 +1,7 @@
-"""Keras layers of the techniques that GAN papers bring: usable in any model, saved and loaded like Keras's own."""
+"""Keras layers, saved like Keras's own: the techniques of GAN papers, and what Keras has in fewer passes over the data."""
 
+from tfgan_zoo.layers.batch_normalization import BatchNormalization
+from tfgan_zoo.layers.dropout import Dropout
 from tfgan_zoo.layers.initialization import initialize_from_data
 from tfgan_zoo.layers.maxout import Maxout
 from tfgan_zoo.layers.minibatch_discrimination import (
@@ -15,7 +17,9 @@ from tfgan_zoo.layers.virtual_batch_normalization import (
 from tfgan_zoo.layers.weight_normalization import WeightNormalization
 
 __all__ = [
+    "BatchNormalization",
     "DropReference",
+    "Dropout",
     "Maxout",
     "MinibatchDiscrimination",
     "ReferenceBatch",
