@@ -1,4 +1,4 @@
-"""What dropout and batch normalization of the tutorial's DCGAN cost, beside cheaper ways to do the same.
+"""What dropout and batch normalization of the tutorial's DCGAN cost, by Keras's layers and by the zoo's.
 
     python benchmarks/layer_costs.py
 
@@ -25,80 +25,33 @@ OF_NORMALIZATION = ((128, 12544), (128, 7, 7, 128), (128, 14, 14, 64))
 REPEATS = 20
 
 
-def nothing(shape: tuple) -> tuple[Callable, list]:
-    """Returns the identity."""
-    return lambda x: x, []
-
-
-def keras_dropout(shape: tuple) -> tuple[Callable, list]:
-    """Returns Keras's layer as a function, and the variables that it learns."""
+def contenders() -> dict[str, tuple[Callable, tuple]]:
+    """Returns by name the function that makes the layer, and the shapes that a step calls it on."""
     import keras
 
-    layer = keras.layers.Dropout(RATE, seed=0)
-    return lambda x: layer(x, training=True), []
+    from tfgan_zoo import layers
+
+    return {
+        "Keras's dropout": (lambda: keras.layers.Dropout(RATE, seed=0), OF_DROPOUT),
+        "the zoo's dropout": (lambda: layers.Dropout(RATE, seed=0), OF_DROPOUT),
+        "Keras's batch normalization": (keras.layers.BatchNormalization, OF_NORMALIZATION),
+        "the zoo's batch normalization": (layers.BatchNormalization, OF_NORMALIZATION),
+    }
 
 
-def dropout_of_16_bits(shape: tuple) -> tuple[Callable, list]:
-    """Returns dropout that draws 16 random bits for each unit, half of what a float takes."""
+def milliseconds(layer, shape: tuple) -> float:
+    """Returns the time of one core that a layer takes to pass forward and back."""
     import tensorflow as tf
 
-    key = tf.Variable([0, 0], dtype=tf.int64)
-    limit = tf.constant(round(RATE * 2**16), tf.uint16)
-
-    def dropout(x):
-        key.assign_add([0, 1])
-        bits = tf.random.stateless_uniform([tf.size(x) // 2], key, minval=None, maxval=None, dtype=tf.uint32)
-        is_kept = tf.reshape(tf.bitcast(bits, tf.uint16), tf.shape(x)) >= limit
-        return x * tf.cast(is_kept, x.dtype) / (1 - RATE)
-
-    return dropout, []
-
-
-def keras_normalization(shape: tuple) -> tuple[Callable, list]:
-    """Returns Keras's layer as a function, and the variables that it learns."""
-    import keras
-
-    layer = keras.layers.BatchNormalization()
-    layer.build(shape)
-    return lambda x: layer(x, training=True), [layer.gamma.value, layer.beta.value]
-
-
-def fused_normalization(shape: tuple) -> tuple[Callable, list]:
-    """Returns TensorFlow's fused kernel as a function, and the variables that it learns."""
-    import tensorflow as tf
-
-    width = shape[-1]
-    gamma, beta = tf.Variable(tf.ones(width)), tf.Variable(tf.zeros(width))
-
-    def normalize(x):
-        pixels = tf.reshape(x, [shape[0], -1, 1, width])
-        normalized, _, _ = tf.compat.v1.nn.fused_batch_norm(pixels, gamma, beta, epsilon=1e-3, is_training=True)
-        return tf.reshape(normalized, shape)
-
-    return normalize, [gamma, beta]
-
-
-CONTENDERS = {
-    "Keras's dropout": (keras_dropout, OF_DROPOUT),
-    "dropout of 16 bits": (dropout_of_16_bits, OF_DROPOUT),
-    "Keras's batch normalization": (keras_normalization, OF_NORMALIZATION),
-    "fused batch normalization": (fused_normalization, OF_NORMALIZATION),
-}
-
-
-def milliseconds(make: Callable, shape: tuple) -> float:
-    """Returns the time of one core that a pass forward and back takes."""
-    import tensorflow as tf
-
-    function, variables = make(shape)
     x, weights = tf.Variable(tf.random.stateless_normal(shape, [0, 0])), tf.random.stateless_normal(shape, [0, 1])
+    layer(x, training=True)  # makes its variables
 
     @tf.function
     def run(count):
         for _ in tf.range(count):
             with tf.GradientTape() as tape:
-                loss = tf.reduce_sum(function(x) * weights)
-            for gradient in tape.gradient(loss, [x, *variables]):
+                loss = tf.reduce_sum(layer(x, training=True) * weights)
+            for gradient in tape.gradient(loss, [x, *(variable.value for variable in layer.trainable_variables)]):
                 x[:1].assign(x[:1] + 0.0 * tf.reduce_sum(tf.reshape(gradient, [-1])[:1]))  # keeps the gradient alive
 
     run(tf.constant(3))
@@ -109,13 +62,15 @@ def milliseconds(make: Callable, shape: tuple) -> float:
 
 def main(values: flags.FlagValues) -> None:
     start_tensorflow()
+    import keras
     import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")  # it warns of functions made in a loop, here one for each measurement
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    for name, (make, shapes) in CONTENDERS.items():
-        print(f"{name}: {sum(milliseconds(make, shape) - milliseconds(nothing, shape) for shape in shapes):.1f} ms")
+    loop = {shape: milliseconds(keras.layers.Identity(), shape) for shape in (*OF_DROPOUT, *OF_NORMALIZATION)}
+    for name, (make, shapes) in contenders().items():
+        print(f"{name}: {sum(milliseconds(make(), shape) - loop[shape] for shape in shapes):.1f} ms")
     print(machine())
 
 

@@ -11,6 +11,7 @@ from models import ZOO
 from tests.data.test_tfds import prepare_greys
 from tfgan_zoo import cli
 from tfgan_zoo.errors import UserError
+from tfgan_zoo.fast_path import THREADS, THREADS_BETWEEN
 
 
 @pytest.fixture
@@ -34,6 +35,8 @@ def without_tensorflow(run_python, tmp_path):
 def train(tmp_path, monkeypatch, capsys):
     """Runs the command in this process, in an empty folder; returns its status, stdout and lines of stderr."""
     monkeypatch.chdir(tmp_path)
+    for variable in (THREADS, THREADS_BETWEEN):
+        monkeypatch.setenv(variable, "0")  # the command sets them for this process
 
     def run(*arguments):
         status = cli.train(ZOO, list(arguments))
@@ -238,6 +241,15 @@ def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, tmp_path,
         assert told in error
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
     assert train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=2", "--steps=3")[0] == 0
+
+
+def test_operations_on_points_have_a_thread_each(train):
+    flags = ["--model=vanilla", "--steps=1", "--noexport", "--threads=3"]
+    lines = {"ring8": "3 threads (--threads), 1 an operation, XLA", "digits": "3 threads (--threads), XLA"}
+    for dataset, told in lines.items():
+        status, out, _ = train(*flags, f"--dataset={dataset}", f"--workdir={dataset}")
+        assert status == 0
+        assert told in out
 
 
 def test_a_run_on_streamed_records_goes_on_with_streamed_records_alone(train, tmp_path):

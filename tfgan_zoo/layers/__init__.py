@@ -1,4 +1,4 @@
-"""Keras layers, saved like Keras's own: the techniques of GAN papers, and what Keras has in fewer passes over the data."""
+"""Keras layers: the techniques of GAN papers, and what Keras has itself in fewer passes over the data."""
 
 from tfgan_zoo.layers.batch_normalization import BatchNormalization
 from tfgan_zoo.layers.dropout import Dropout
