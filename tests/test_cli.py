@@ -243,7 +243,7 @@ def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, tmp_path,
     assert train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=2", "--steps=3")[0] == 0
 
 
-def test_operations_on_points_have_a_thread_each(train):
+def test_operations_on_points_have_half_of_the_threads_each(train):
     flags = ["--model=vanilla", "--steps=1", "--noexport", "--threads=3"]
     lines = {"ring8": "3 threads (--threads), 1 an operation, XLA", "digits": "3 threads (--threads), XLA"}
     for dataset, told in lines.items():

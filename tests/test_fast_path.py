@@ -101,15 +101,19 @@ def test_threads(cores, arguments, cpu_max, variable, threads):
 @pytest.mark.parametrize(
     ("arguments", "cpu_max", "environment", "an_operation", "between"),
     [
-        ([], None, {}, "1", None),
+        ([], None, {}, "4", None),
         ([], "250000 100000", {}, "1", "3"),
+        ([], "100000 100000", {}, "1", "1"),
         ([], None, {THREADS: "5"}, "5", None),
-        (["--threads=4"], None, {}, "1", "4"),
+        (["--threads=2"], None, {}, "1", "2"),
+        (["--threads=2"], None, {THREADS: "5", THREADS_BETWEEN: "5"}, "1", "2"),
         (["--intra_op_threads=2"], None, {THREADS: "5"}, "2", None),
         (["--threads=4", "--intra_op_threads=2"], None, {}, "2", "4"),
     ],
 )
-def test_an_operation_on_points_has_a_thread_to_itself(cores, arguments, cpu_max, environment, an_operation, between):
+def test_an_operation_on_points_is_shared_by_half_of_the_threads(
+    cores, arguments, cpu_max, environment, an_operation, between
+):
     cores(8, cpu_max)
     fast_path.prepare(parsed(*arguments), environment, of_points=True)
     assert (environment.get(THREADS), environment.get(THREADS_BETWEEN)) == (an_operation, between)

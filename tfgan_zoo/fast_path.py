@@ -94,7 +94,7 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_boolean("xla", None, text, flag_values=values)
     text = "Threads of TensorFlow's; unset: as many as this process has cores."
     flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
-    text = "How many of them share an operation; unset: 1 for points, all for images."
+    text = "How many of them share an operation; unset: half for points, all for images."
     flags.DEFINE_integer("intra_op_threads", None, text, 1, flag_values=values)
     text = "Keeps the dataset's pixels in memory, or streams them; unset: up to 512 MiB of them."
     flags.DEFINE_boolean("in_memory", None, text, flag_values=values)
@@ -110,7 +110,8 @@ def prepare(values: flags.FlagValues, environment: MutableMapping[str, str], of_
     Args:
         values: the parsed flags.
         environment: variables of this process.
-        of_points: the networks are for points: their operations are too small to be worth sharing out.
+        of_points: the networks are for points. Two of their operations at once, real data's and fakes', keep the cores
+            busier than one that all share.
 
     Raises:
         UserError: an unknown precision, or a variable that cannot be read.
@@ -122,10 +123,10 @@ def prepare(values: flags.FlagValues, environment: MutableMapping[str, str], of_
     if environment.setdefault(ONEDNN, "1").lower() not in SWITCH:
         raise UserError(f"{ONEDNN}={environment[ONEDNN]}: accepted are 0 and 1.")
     # TensorFlow sees which cores it may run on, and not what share of their time a container is given.
-    cores = available_cores() if available_cores() < _visible_cores() else None
-    _set_threads(environment, THREADS_BETWEEN, values.threads, cores)
-    shared_by = values.intra_op_threads or (None if of_points else values.threads)
-    _set_threads(environment, THREADS, shared_by, 1 if of_points else cores)
+    threads = values.threads or (available_cores() if available_cores() < _visible_cores() else None)
+    shared_by = max(1, (threads or available_cores()) // 2) if of_points else threads
+    _set_threads(environment, THREADS_BETWEEN, values.threads, threads)
+    _set_threads(environment, THREADS, values.intra_op_threads or (values.threads and shared_by), shared_by)
 
 
 def choose(
