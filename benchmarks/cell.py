@@ -43,7 +43,7 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_integer("steps", None, "The budget in steps.", 1, flag_values=values)
     flags.DEFINE_integer("examples", None, "The budget in real examples seen.", 1, flag_values=values)
     flags.DEFINE_float("seconds", None, "The budget in seconds of training.", 1.0, flag_values=values)
-    fast_path.define(values)
+    fast_path.define_for_start(values)
     flags.DEFINE_list("metrics", ["modes"], "As in evaluation.", flag_values=values)
     flags.DEFINE_string("out", None, "The .json file; the picture goes beside it.", flag_values=values)
 

@@ -120,17 +120,23 @@ def test_an_operation_on_points_is_shared_by_half_of_the_threads(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "message"),
+    ("environment", "message"),
     [
-        (["--mixed_precision=float61"], {}, "unknown precision 'float61'. Did you mean 'float16'|'float32'"),
-        ([], {ONEDNN: "maybe"}, "TF_ENABLE_ONEDNN_OPTS=maybe: accepted are 0 and 1"),
-        ([], {THREADS: "many"}, "TF_NUM_INTRAOP_THREADS=many: accepted are whole numbers"),
+        ({ONEDNN: "maybe"}, "TF_ENABLE_ONEDNN_OPTS=maybe: accepted are 0 and 1"),
+        ({THREADS: "many"}, "TF_NUM_INTRAOP_THREADS=many: accepted are whole numbers"),
+        ({THREADS_BETWEEN: "-1"}, "TF_NUM_INTEROP_THREADS=-1: accepted are whole numbers"),
     ],
 )
-def test_what_cannot_be_read(cores, arguments, environment, message):
-    cores(8, "250000 100000")
+def test_what_cannot_be_read(cores, environment, message):
     with pytest.raises(UserError, match=message):
-        prepared(*arguments, **environment)
+        prepared(**environment)
+
+
+def test_a_precision_is_checked_before_tensorflow_starts(run_python):
+    result = run_python("-X", "importtime", "train.py", "--mixed_precision=float61")
+    assert result.returncode == 2
+    assert "unknown precision 'float61'. Did you mean 'float32'?" in result.stderr
+    assert not re.search(r"\| +tensorflow$", result.stderr, re.MULTILINE)
 
 
 THREAD_NAMES = """

@@ -78,6 +78,7 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
         )
     check_profile(values.profile, values.steps)
     way, processes = cluster.choose(values.distribute, os.environ)
+    fast_path.check_precision(values.mixed_precision)
     fast_path.prepare(values, os.environ, of_points=values.dataset in OF_POINTS)
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
 

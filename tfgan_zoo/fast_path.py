@@ -88,14 +88,9 @@ class FastPath:
 
 def define(values: flags.FlagValues) -> None:
     """Defines the flags, each of which overrides one choice."""
-    text = "oneDNN's kernels on the CPU; unset: on."
-    flags.DEFINE_boolean("onednn", None, text, flag_values=values)
+    define_for_start(values)
     text = "Compiles the step by XLA; unset: on one GPU, where it helps."
     flags.DEFINE_boolean("xla", None, text, flag_values=values)
-    text = "Threads of TensorFlow's; unset: as many as this process has cores."
-    flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
-    text = "How many of them share an operation; unset: half for points, all for images."
-    flags.DEFINE_integer("intra_op_threads", None, text, 1, flag_values=values)
     text = "Keeps the dataset's pixels in memory, or streams them; unset: up to 512 MiB of them."
     flags.DEFINE_boolean("in_memory", None, text, flag_values=values)
     text = "Steps between two looks at signals and the clock; unset: half a second's."
@@ -104,8 +99,28 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("mixed_precision", "auto", text, flag_values=values)
 
 
+def define_for_start(values: flags.FlagValues) -> None:
+    """Defines those of the flags that `prepare` reads."""
+    text = "oneDNN's kernels on the CPU; unset: on."
+    flags.DEFINE_boolean("onednn", None, text, flag_values=values)
+    text = "Threads of TensorFlow's; unset: as many as this process has cores."
+    flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
+    text = "How many of them share an operation; unset: half for points, all for images."
+    flags.DEFINE_integer("intra_op_threads", None, text, 1, flag_values=values)
+
+
+def check_precision(precision: str) -> None:
+    """Refuses an unknown precision.
+
+    Raises:
+        UserError: it is none of `PRECISIONS`.
+    """
+    if precision not in PRECISIONS:
+        raise unknown("precision", precision, PRECISIONS)
+
+
 def prepare(values: flags.FlagValues, environment: MutableMapping[str, str], of_points: bool) -> None:
-    """Checks the flags, and sets the variables that TensorFlow reads when it starts.
+    """Sets the variables that TensorFlow reads when it starts.
 
     Args:
         values: the parsed flags.
@@ -114,10 +129,8 @@ def prepare(values: flags.FlagValues, environment: MutableMapping[str, str], of_
             busier than one that all share.
 
     Raises:
-        UserError: an unknown precision, or a variable that cannot be read.
+        UserError: a variable cannot be read.
     """
-    if values.mixed_precision not in PRECISIONS:
-        raise unknown("precision", values.mixed_precision, PRECISIONS)
     if values.onednn is not None:
         environment[ONEDNN] = str(int(values.onednn))
     if environment.setdefault(ONEDNN, "1").lower() not in SWITCH:
