@@ -239,10 +239,11 @@ def _facts(name: str, table: Table, results: list[dict]) -> str:
         ends = [form.format(value) for value in (min(values), max(values))]
         return "–".join(dict.fromkeys(ends))
 
+    machines = " and ".join(sorted({result["machine"] for result in results}))
     of_seeds = f"mean ± deviation of seeds 0 to {table.seeds - 1}" if table.seeds > 1 else "seed 0"
     return (
         f"*`python benchmarks/tables.py --table={name}`: {of_seeds}, budget {table.budget} ({span('steps')} steps of "
-        f"batch {span('batch_size')}, {span('seconds', '{:.0f}')} s); {span('machine')}; {span('date')}.*"
+        f"batch {span('batch_size')}, {span('seconds', '{:.0f}')} s); {machines}; {span('date')}.*"
     )
 
 

@@ -17,6 +17,13 @@ import pytest
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(autouse=True)
+def threads_are_left_to_tensorflow(monkeypatch):
+    """Undoes after each test what the training command sets for its process; 0 stands for no choice."""
+    for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        monkeypatch.setenv(variable, "0")
+
+
 @pytest.fixture(scope="session")
 def tiny_networks():
     """Builds a generator and a discriminator with one hidden layer of four units for examples of any shape."""

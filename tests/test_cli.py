@@ -11,7 +11,6 @@ from models import ZOO
 from tests.data.test_tfds import prepare_greys
 from tfgan_zoo import cli
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.fast_path import THREADS, THREADS_BETWEEN
 
 
 @pytest.fixture
@@ -35,8 +34,6 @@ def without_tensorflow(run_python, tmp_path):
 def train(tmp_path, monkeypatch, capsys):
     """Runs the command in this process, in an empty folder; returns its status, stdout and lines of stderr."""
     monkeypatch.chdir(tmp_path)
-    for variable in (THREADS, THREADS_BETWEEN):
-        monkeypatch.setenv(variable, "0")  # the command sets them for this process
 
     def run(*arguments):
         status = cli.train(ZOO, list(arguments))

@@ -8,7 +8,7 @@ from absl import flags
 
 from tfgan_zoo import fast_path
 from tfgan_zoo.errors import UserError
-from tfgan_zoo.fast_path import ONEDNN, THREADS, THREADS_BETWEEN, XLA_FLAGS, FastPath
+from tfgan_zoo.fast_path import INTER_OP, INTRA_OP, ONEDNN, XLA_FLAGS, FastPath
 
 
 @pytest.fixture
@@ -92,10 +92,10 @@ def test_onednn(cores, arguments, variable, value):
 )
 def test_threads(cores, arguments, cpu_max, variable, threads):
     cores(8, cpu_max)
-    environment = prepared(*arguments, **({} if variable is None else {THREADS: variable}))
-    assert environment.get(THREADS) == threads
+    environment = prepared(*arguments, **({} if variable is None else {INTRA_OP: variable}))
+    assert environment.get(INTRA_OP) == threads
     if variable is None or arguments:
-        assert environment.get(THREADS_BETWEEN) == threads
+        assert environment.get(INTER_OP) == threads
 
 
 @pytest.mark.parametrize(
@@ -104,10 +104,12 @@ def test_threads(cores, arguments, cpu_max, variable, threads):
         ([], None, {}, "4", None),
         ([], "250000 100000", {}, "1", "3"),
         ([], "100000 100000", {}, "1", "1"),
-        ([], None, {THREADS: "5"}, "5", None),
+        ([], None, {INTER_OP: "2"}, "1", "2"),
+        (["--threads=8"], None, {INTRA_OP: "1"}, "4", "8"),
+        ([], None, {INTRA_OP: "5"}, "5", None),
         (["--threads=2"], None, {}, "1", "2"),
-        (["--threads=2"], None, {THREADS: "5", THREADS_BETWEEN: "5"}, "1", "2"),
-        (["--intra_op_threads=2"], None, {THREADS: "5"}, "2", None),
+        (["--threads=2"], None, {INTRA_OP: "5", INTER_OP: "5"}, "1", "2"),
+        (["--intra_op_threads=2"], None, {INTRA_OP: "5"}, "2", None),
         (["--threads=4", "--intra_op_threads=2"], None, {}, "2", "4"),
     ],
 )
@@ -116,15 +118,15 @@ def test_an_operation_on_points_is_shared_by_half_of_the_threads(
 ):
     cores(8, cpu_max)
     fast_path.prepare(parsed(*arguments), environment, of_points=True)
-    assert (environment.get(THREADS), environment.get(THREADS_BETWEEN)) == (an_operation, between)
+    assert (environment.get(INTRA_OP), environment.get(INTER_OP)) == (an_operation, between)
 
 
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
         ({ONEDNN: "maybe"}, "TF_ENABLE_ONEDNN_OPTS=maybe: accepted are 0 and 1"),
-        ({THREADS: "many"}, "TF_NUM_INTRAOP_THREADS=many: accepted are whole numbers"),
-        ({THREADS_BETWEEN: "-1"}, "TF_NUM_INTEROP_THREADS=-1: accepted are whole numbers"),
+        ({INTRA_OP: "many"}, "TF_NUM_INTRAOP_THREADS=many: accepted are whole numbers"),
+        ({INTER_OP: "-1"}, "TF_NUM_INTEROP_THREADS=-1: accepted are whole numbers"),
     ],
 )
 def test_what_cannot_be_read(cores, environment, message):
@@ -239,7 +241,7 @@ def test_the_line_tells_what_was_overridden(cores, gpus):
         "fast path: oneDNN off (--noonednn), 1 thread (--threads), XLA off (--noxla), float32 (--mixed_precision), "
         "data streamed (--noin_memory), 20 steps (--steps_per_execution) an execution"
     )
-    assert str(chosen(in_memory=False, **{ONEDNN: "0", THREADS: "4"})) == (
+    assert str(chosen(in_memory=False, **{ONEDNN: "0", INTRA_OP: "4"})) == (
         "fast path: oneDNN off, 8 threads, 4 an operation, XLA on, mixed_float16 (tensor cores), data streamed, "
         "up to 0.5 s an execution"
     )

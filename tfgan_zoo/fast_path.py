@@ -20,7 +20,7 @@ SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step tak
 
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 SWITCH = {"1": True, "true": True, "0": False, "false": False}
-THREADS, THREADS_BETWEEN = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
+INTRA_OP, INTER_OP = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
 XLA_FLAGS = "TF_XLA_FLAGS"
 CGROUP = pathlib.Path("/sys/fs/cgroup")
 
@@ -105,7 +105,7 @@ def define_for_start(values: flags.FlagValues) -> None:
     flags.DEFINE_boolean("onednn", None, text, flag_values=values)
     text = "Threads of TensorFlow's; unset: as many as this process has cores."
     flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
-    text = "How many of them share an operation; unset: half for points, all for images."
+    text = "Threads that share an operation; unset: half of all for points, all for images."
     flags.DEFINE_integer("intra_op_threads", None, text, 1, flag_values=values)
 
 
@@ -136,10 +136,12 @@ def prepare(values: flags.FlagValues, environment: MutableMapping[str, str], of_
     if environment.setdefault(ONEDNN, "1").lower() not in SWITCH:
         raise UserError(f"{ONEDNN}={environment[ONEDNN]}: accepted are 0 and 1.")
     # TensorFlow sees which cores it may run on, and not what share of their time a container is given.
-    threads = values.threads or (available_cores() if available_cores() < _visible_cores() else None)
-    shared_by = max(1, (threads or available_cores()) // 2) if of_points else threads
-    _set_threads(environment, THREADS_BETWEEN, values.threads, threads)
-    _set_threads(environment, THREADS, values.intra_op_threads or (values.threads and shared_by), shared_by)
+    given = available_cores() if available_cores() < _visible_cores() else None
+    _set_threads(environment, INTER_OP, values.threads, given)
+    half = max(1, (_threads_of(environment, INTER_OP) or available_cores()) // 2)
+    # A number of threads that the user asks for is shared out like the automatic one.
+    automatic = half if of_points else values.threads or given
+    _set_threads(environment, INTRA_OP, values.intra_op_threads or (values.threads and automatic), automatic)
 
 
 def choose(
@@ -168,8 +170,8 @@ def choose(
     }
     return FastPath(
         onednn=SWITCH[environment[ONEDNN].lower()],
-        threads=_threads_of(environment, THREADS_BETWEEN) or available_cores(),
-        intra_op_threads=_threads_of(environment, THREADS) or available_cores(),
+        threads=_threads_of(environment, INTER_OP) or available_cores(),
+        intra_op_threads=_threads_of(environment, INTRA_OP) or available_cores(),
         xla=xla,
         mixed_precision=precision,
         steps_per_execution=values.steps_per_execution,

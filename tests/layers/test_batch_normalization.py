@@ -93,6 +93,36 @@ def test_statistics_of_half_precision_are_of_single(dtype):
     np.testing.assert_allclose(fused.moving_variance, keras_own.moving_variance, rtol=1e-4)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float16"])
+def test_weights_of_another_precision_and_masks_are_left_to_keras(dtype):
+    keras_own, fused = pair((8, 3), dtype=dtype)
+    x = tf.cast(data((8, 3)), dtype)
+    assert np.array_equal(fused(x, training=True), keras_own(x, training=True))
+    keras_own, fused = pair((4, 5, 3))
+    x, mask = data((4, 5, 3)), tf.sequence_mask([5, 2, 1, 3], 5)
+    assert np.array_equal(fused(x, training=True, mask=mask), keras_own(x, training=True, mask=mask))
+
+
+def test_xla_compiles_it():
+    _, plain = pair((16, 6))
+    _, compiled = pair((16, 6))
+    x = data((16, 6))
+    run = tf.function(lambda x: compiled(x, training=True), jit_compile=True)
+    np.testing.assert_allclose(run(x), plain(x, training=True), atol=1e-5)
+    np.testing.assert_allclose(compiled.moving_variance, plain.moving_variance, rtol=1e-5)
+
+
+def test_it_takes_over_the_weights_of_keras_layer(tmp_path):
+    def model(normalization):
+        return keras.Sequential([keras.Input((6,)), normalization()])
+
+    before, after = model(keras.layers.BatchNormalization), model(BatchNormalization)
+    before(data((16, 6)), training=True)
+    before.save_weights(tmp_path / "before.weights.h5")
+    after.load_weights(tmp_path / "before.weights.h5")
+    assert np.array_equal(after(data((4, 6))), before(data((4, 6))))
+
+
 def test_in_a_model_with_unknown_batch_size(reloaded):
     inputs = keras.Input((4, 4, 2))
     model = keras.Model(inputs, keras.layers.Conv2D(3, 2)(BatchNormalization()(inputs)))

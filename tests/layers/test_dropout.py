@@ -60,6 +60,13 @@ def test_other_precisions(dtype):
     assert set(np.unique(layer(tf.ones((50, 3)), training=True))) == {0.0, 2.0}
 
 
+def test_xla_draws_the_same():
+    x = tf.ones((7, 9))
+    compiled = Dropout(0.5, seed=8)
+    run = tf.function(lambda x: compiled(x, training=True), jit_compile=True)
+    assert np.array_equal(run(x), Dropout(0.5, seed=8)(x, training=True))
+
+
 def test_in_a_model_with_unknown_batch_size(reloaded):
     inputs = keras.Input((4, 4, 2))
     model = keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Flatten()(Dropout(0.5, seed=7)(inputs))))

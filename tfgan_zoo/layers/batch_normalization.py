@@ -8,8 +8,8 @@ import tensorflow as tf
 class BatchNormalization(keras.layers.BatchNormalization):
     """Keras's batch normalization by TensorFlow's fused kernel: the same weights, and the same numbers up to rounding.
 
-    Keras composes it of a dozen operations, each of which goes over the whole tensor again. Outside of training it is
-    Keras's own.
+    Keras composes it of a dozen operations, each of which goes over the whole tensor again. Outside of training, with a
+    mask, and with weights of another precision than float32 it is Keras's own.
 
     Args:
         **kwargs: those of `keras.layers.BatchNormalization`; `axis` is the last.
@@ -37,10 +37,10 @@ class BatchNormalization(keras.layers.BatchNormalization):
             )
 
     def call(self, inputs, training=None, mask=None):
-        if mask is not None or not (training and self.trainable):
+        # The kernel's weights and statistics are of float32, whatever the inputs are; it knows no masks.
+        if mask is not None or self.variable_dtype != "float32" or not (training and self.trainable):
             return super().call(inputs, training=training, mask=mask)
         width, shape = inputs.shape[-1], tf.shape(inputs)
-        # The kernel's statistics are of float32 whatever the inputs are.
         outputs, mean, unbiased_variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=tf.reshape(inputs, [shape[0], -1, 1, width]),
             scale=self.gamma.value if self.scale else tf.ones(width),
