@@ -40,8 +40,7 @@ def main(values: flags.FlagValues) -> None:
     if not values.show:
         with _scratch(values.scratch) as scratch:
             measure(scratch)
-    paths = {kind: FOLDER / f"{kind}.json" for kind in KINDS}
-    text = render({kind: json.loads(path.read_text()) for kind, path in paths.items() if path.exists()})
+    text = render(read())
     print(text)
     if not values.show:
         insert(PAGE, "input_pipeline", text)
@@ -64,6 +63,12 @@ def measure(scratch: str) -> None:
         print(f"{kind}: {result['images_per_second']:,.0f} images/s, {result['waiting']:.2%} waiting", flush=True)
 
 
+def read() -> dict[str, dict]:
+    """Returns kind → the finished results."""
+    paths = {kind: FOLDER / f"{kind}.json" for kind in KINDS}
+    return {kind: json.loads(path.read_text()) for kind, path in paths.items() if path.exists()}
+
+
 def render(results: dict[str, dict]) -> str:
     """Returns the table in Markdown.
 
@@ -81,6 +86,7 @@ def render(results: dict[str, dict]) -> str:
         "dcgan eats, images/s",
         "waiting",
         "slower",
+        "peak MiB before a step",
         "peak MiB",
     )
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
@@ -94,6 +100,7 @@ def render(results: dict[str, dict]) -> str:
             f"{result['eats_images_per_second']:,.0f}",
             f"{result['waiting']:.2%}",
             f"{result['slower']:+.1%}",
+            f"{result['pipeline_peak_mb']:,.0f}",
             f"{result['peak_mb']:,.0f}",
         )
         lines.append("| " + " | ".join(entries) + " |")

@@ -67,6 +67,7 @@ def main(values: flags.FlagValues) -> None:
     gan = ZOO["dcgan"](source.element_shape)
     batches = gan.batches(source, BATCH_SIZE)
     rate = images_a_second(batches, BATCH_SIZE)
+    pipeline_mb = peak_megabytes()
     times = time_waiting(gan, iter(batches))
     medians = {name: statistics.median(seconds) for name, seconds in times.items()}
     measured = {
@@ -80,6 +81,7 @@ def main(values: flags.FlagValues) -> None:
         "eats_images_per_second": BATCH_SIZE / medians["constant"],
         "waiting": sum(times["blocked"]) / sum(times["real"]),
         "slower": medians["real"] / medians["constant"] - 1,
+        "pipeline_peak_mb": pipeline_mb,
         "peak_mb": peak_megabytes(),
     }
     print(json.dumps(measured))

@@ -7,8 +7,8 @@
 Each contender (benchmarks/contenders/) is a process of its own, since what TensorFlow is told about oneDNN counts when
 it is imported. They take turns: one trains while the others sleep, and all are disturbed alike. A contender's ratio is
 the median over the rounds of its time to that of the first contender in the same round. The first round warms up and is
-not counted. Without `--out` the figures go to benchmarks/results/peers/, and the page and its chart are brought up to
-date.
+not counted. Without `--out`, which a choice of contenders needs, the figures go to benchmarks/results/peers/, and the
+page and its chart are brought up to date.
 """
 
 import datetime
@@ -39,7 +39,7 @@ TRAINED_IN_SEQUENCE = {"dcgan": False, "vanilla": True}  # whether the recipe's 
 
 def define(values: flags.FlagValues) -> None:
     flags.DEFINE_enum("model", "dcgan", list(STEPS), "Whose networks.", flag_values=values)
-    flags.DEFINE_list("contenders", None, f"Of {', '.join(CONTENDERS)}; all by default.", flag_values=values)
+    flags.DEFINE_list("contenders", None, f"Of {', '.join(CONTENDERS)}; unset: all.", flag_values=values)
     flags.DEFINE_enum("schedule", "simultaneous", ["simultaneous", "sequential"], "Of the zoo.", flag_values=values)
     flags.DEFINE_integer("batch_size", BATCH_SIZE, "Real examples a step.", 1, flag_values=values)
     flags.DEFINE_integer("rounds", 12, "Turns of each contender that are counted.", 1, flag_values=values)
@@ -55,6 +55,8 @@ def main(values: flags.FlagValues) -> None:
     if values.out is not None and not pathlib.Path(values.out).absolute().parent.is_dir():
         raise UserError(f"--out={values.out}: its folder does not exist.")
     names = chosen(values.contenders, values.model)
+    if values.contenders and values.out is None:
+        raise UserError(f"--contenders={','.join(values.contenders)}: needs --out; the page shows all contenders.")
     result = measure(names, values)
     text = json.dumps(result, indent=2) + "\n"
     print(peers_page.table(result))

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from benchmarks.machine import machine
 from tfgan_zoo.files import write_whole
 
-LEAST, MOST, SECONDS = 4, 30, 8.0  # steps that are timed: as many as fit into the seconds, within these bounds
+STEPS = 30  # that are timed
 
 
 def run_process(script: str, *flags: str) -> dict:
@@ -44,11 +44,11 @@ def peak_megabytes() -> float:
 
 
 def time_steps(step: Callable[[], None], warm_up: int = 2) -> list[float]:
-    """Returns the seconds of each of 4 to 30 calls, as many as fit into eight seconds, after those of the warm-up."""
+    """Returns the seconds of each of `STEPS` calls, after those of the warm-up."""
     for _ in range(warm_up):
         step()
     times = []
-    while len(times) < LEAST or (len(times) < MOST and sum(times) < SECONDS):
+    for _ in range(STEPS):
         start = time.perf_counter()
         step()
         times.append(time.perf_counter() - start)

@@ -144,10 +144,11 @@ def render(name: str, curves: dict[str, dict[int, dict]]) -> str:
             which = [f"{value:,}", *([curve] if len(curves) > 1 else [])]
             lines.append("| " + " | ".join([*which, *entries]) + " |")
     points = [point for curve in curves.values() for point in curve.values()]
-    steps = sorted(point["steps"] for point in points)
-    machines, dates = ("; ".join(sorted({point[key] for point in points})) for key in ("machine", "date"))
+    steps, machines, dates = (
+        "; ".join(sorted({str(point[key]) for point in points})) for key in ("steps", "machine", "date")
+    )
     fixed = "".join(f", `{flag}`" for flag in sweep.fixed)
-    facts = f"medians of {steps[0]} to {steps[-1]} steps{fixed}; {machines}; {dates}"
+    facts = f"medians of {steps} steps{fixed}; {machines}; {dates}"
     return "\n".join(lines) + f"\n\n*`python benchmarks/scaling.py --sweep={name}`: {facts}.*"
 
 

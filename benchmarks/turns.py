@@ -12,6 +12,7 @@ import time
 
 from benchmarks.contenders import CONTENDERS
 from benchmarks.contenders.work import Work
+from tfgan_zoo.fast_path import INTER_OP, INTRA_OP, ONEDNN, XLA_FLAGS
 
 WORKER = pathlib.Path(__file__).resolve().parent / "contenders" / "worker.py"
 
@@ -81,8 +82,9 @@ class Process:
 
 def environment(onednn: bool | None) -> dict[str, str]:
     """Returns a contender's environment: that of a user who has set nothing, on the CPU, which all of them can use."""
-    given = {name: value for name, value in os.environ.items() if name != "TF_ENABLE_ONEDNN_OPTS"}
-    chosen = {} if onednn is None else {"TF_ENABLE_ONEDNN_OPTS": str(int(onednn))}
+    choices = (ONEDNN, INTRA_OP, INTER_OP, XLA_FLAGS)
+    given = {name: value for name, value in os.environ.items() if name not in choices}
+    chosen = {} if onednn is None else {ONEDNN: str(int(onednn))}
     return {**given, **chosen, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
 
 

@@ -8,6 +8,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
 import math
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -172,3 +173,23 @@ def run_python():
         )
 
     return run
+
+
+@pytest.fixture
+def browse(tmp_path):
+    """Opens an address in a browser; returns the page as it is when its scripts have run, and the console's lines."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium is on the PATH")
+    quiet = [f"--disable-{what}" for what in ("gpu", "background-networking", "component-update", "sync")]
+    options = ["--headless", "--no-sandbox", *quiet, f"--user-data-dir={tmp_path / 'browser'}"]
+    options += ["--virtual-time-budget=20000", "--enable-logging=stderr", "--hide-scrollbars", "--dump-dom"]
+
+    def browse(address, width=1280):
+        # A window is never narrower than 500 pixels, unless it fills a screen that is.
+        screen = [f"--screen-info={{{width}x844}}", "--start-fullscreen"]
+        command = [chromium, *options, *screen, address]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        return done.stdout, [line for line in done.stderr.splitlines() if ":CONSOLE:" in line]
+
+    return browse

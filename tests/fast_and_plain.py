@@ -3,8 +3,9 @@
     python tests/fast_and_plain.py OUT.npz WAY          WAY: fast, eager or traced
 
 *fast* is the loop of `train.py`. The others are two tapes by hand, run operation by operation or as a `tf.function`,
-whose graph TensorFlow rewrites as it does that of `train.py`. All take the same batches and latents, which are keyed,
-and descend plainly. Saves the weights before and after 20 steps.
+whose graph TensorFlow rewrites as it does that of `train.py`. *eager* has Keras's batch normalization, the others the
+zoo's. All take the same batches and latents, which are keyed, and descend plainly. Saves the weights before and
+after 20 steps.
 """
 
 import os
@@ -15,12 +16,15 @@ import numpy as np
 STEPS, BATCH, SIDE, LEARNING_RATE = 20, 16, 8, 0.05
 
 
-def build():
+def build(way):
     """Builds a GAN with all that the tutorial's has: transposed convolutions, batch normalization, dropout."""
     import keras
     from keras import layers
 
     from tfgan_zoo.gan import GAN
+    from tfgan_zoo.layers import BatchNormalization
+
+    normalization = layers.BatchNormalization if way == "eager" else BatchNormalization
 
     def glorot(seed):
         return keras.initializers.GlorotUniform(seed=seed)
@@ -29,7 +33,7 @@ def build():
         [
             keras.Input((6,)),
             layers.Dense(4 * 4 * 8, use_bias=False, kernel_initializer=glorot(0)),
-            layers.BatchNormalization(),
+            normalization(),
             layers.LeakyReLU(),
             layers.Reshape((4, 4, 8)),
             layers.Conv2DTranspose(1, 5, 2, "same", activation="tanh", kernel_initializer=glorot(1)),
@@ -102,7 +106,7 @@ def main(out: str, way: str) -> None:
 
     start_tensorflow()
     images = np.random.default_rng(0).integers(0, 256, (64, SIDE, SIDE, 1), np.uint8)
-    gan = build()
+    gan = build(way)
     before = [weight.numpy() for weight in gan.trainable_variables]
     batches = gan.batches(ArraySource("random", images, [-1] * len(images)), BATCH)
     {"fast": train_fast, "eager": train_eagerly, "traced": train_traced}[way](gan, batches)

@@ -120,6 +120,12 @@ def test_a_run_alone_is_measured_by_all_that_fits(run, run_folder, classifier_ca
         assert figure in table
 
 
+def test_no_more_samples_are_told_apart_than_there_are_training_images(run, run_folder, classifier_cache):
+    _, report = run(f"--export={run_folder}", "--metrics=two_sample_accuracy,frechet_distance", "--num=1500")
+    samples = {name: result["samples"] for name, result in report["metrics"].items()}
+    assert samples == {"two_sample_accuracy": 1437, "frechet_distance": 1500}
+
+
 def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_cache):
     monkeypatch.setattr("sys.argv", ["evaluate", f"--export={run_folder}", "--metrics=modes"])
     assert evaluate.main() == 0
@@ -144,6 +150,15 @@ def test_every_metric_can_be_named():
         (["--export={run}", "--image_size=8"], "has images of 8 × 8 × 1"),
         (["--export={points}", "--dataset=ring8", "--metrics=ms_ssim"], "makes points; accepted: modes"),
         (["--export={points}", "--dataset=ring8", "--metrics=test_error"], "does not classify"),
+        (["--export={run}", "--classifier=x", "--extractor=inception"], "=x: takes the place of --extractor=inception"),
+        (["--export={run}", "--classifier=nowhere"], "--classifier=nowhere: holds no SavedModel"),
+        (["--export={run}", "--classifier={run}", "--metrics=modes"], "export/1: does not classify"),
+        (
+            ["--export={points}", "--dataset=ring8", "--classifier=x"],
+            "--classifier=x: is for images; the points of ring8",
+        ),
+        (["--export={points}", "--dataset=ring8", "--extractor=inception"], "--extractor=inception: is for images"),
+        (["--export={points}", "--dataset=ring8", "--num=3", "--metrics=kernel_distance"], "at least 4 samples are"),
         (["--export={points}", "--dataset=ring8", "--num=5"], "at least 6 samples are needed. Received: 5"),
         (["--export={points}", "--export={points}", "--metrics=modes"], "an ensemble has a test_error alone"),
     ],

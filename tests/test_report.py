@@ -1,3 +1,4 @@
+import html
 import html.parser
 import json
 import re
@@ -91,11 +92,16 @@ EVALUATION = {
 }
 
 
-def test_one_page_shows_all_of_a_run(run, make_run):
-    folder = make_run("one", arguments={"seed": 3})
+def measured(folder):
+    """Adds an export and its evaluation to a run."""
     export(ZOO["vanilla"]((8, 8, 1), width=4), folder.exports)
     (folder.exports / "evaluation.json").write_text(json.dumps(EVALUATION))
     Image.new("L", (3, 3)).save(folder.exports / "evaluation-memorisation.png")
+    return folder
+
+
+def test_one_page_shows_all_of_a_run(run, make_run):
+    folder = measured(make_run("one", arguments={"seed": 3}))
     status, page = run(folder)
     assert status == 0
     parsed = parse(page)
@@ -170,6 +176,38 @@ def test_a_run_of_points_and_one_that_has_just_begun(run, tmp_path):
         "Points have none.",
     ):
         assert text in page
+
+
+# Puts what a browser made of the page in the page's place.
+PROBE = """
+<script>
+addEventListener("load", () => {
+  const found = {
+    window_width: innerWidth,
+    page_width: document.documentElement.scrollWidth,
+    images: Array.from(document.images, (image) => image.complete && image.naturalWidth > 0),
+    requests: performance.getEntriesByType("resource").map((request) => request.name),
+  };
+  document.body.textContent = JSON.stringify(found);
+});
+</script>
+"""
+
+
+@pytest.mark.parametrize("width", [390, 1280], ids=["phone", "desktop"])
+def test_in_a_browser(browse, run, make_run, tmp_path, width):
+    _, page = run(measured(make_run("a")), make_run("wgan_gp_fashion_mnist_batch_size_64_learning_rate_0.0002_seed_3"))
+    opened = tmp_path / "opened.html"
+    opened.write_text(page + PROBE)
+    dom, console = browse(opened.as_uri(), width)
+    found = json.loads(html.unescape(re.search("<body>(.*)</body>", dom)[1]))
+    assert found["window_width"] == width
+    assert found["page_width"] <= width
+    assert '<meta name="viewport" content="width=device-width' in page  # which none but a phone's browser asks for
+    # Samples and animation of both, walks and neighbours of the first, and the panels of losses and modes.
+    assert found["images"] == [True] * 8
+    assert found["requests"] == []  # data: and file: are not listed
+    assert console == []
 
 
 def test_mistakes_get_one_line(run, capsys, make_run, tmp_path):

@@ -96,6 +96,10 @@ def _check(values: flags.FlagValues) -> None:
         raise unknown("extractor", values.extractor, EXTRACTORS)
     if values.inception_weights is not None and values.extractor != "inception":
         raise UserError(f"--inception_weights={values.inception_weights}: is for --extractor=inception alone.")
+    if values.classifier is not None and values["extractor"].present:
+        raise UserError(
+            f"--classifier={values.classifier}: takes the place of --extractor={values.extractor}; give one."
+        )
     if values.out and not pathlib.Path(values.out).parent.is_dir():
         raise UserError(f"--out={values.out}: the folder does not exist.")
 

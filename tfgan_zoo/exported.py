@@ -17,6 +17,7 @@ class ExportedModel(ServedModel):
 
     Args:
         folder: `export/<version>/`, or a folder of versions, of which the highest is taken.
+        flag: that names it in messages.
 
     Attributes:
         path: of the version that was found.
@@ -27,16 +28,17 @@ class ExportedModel(ServedModel):
         UserError: the folder holds no export.
     """
 
-    def __init__(self, folder: str | pathlib.Path):
+    def __init__(self, folder: str | pathlib.Path, flag: str = "--export"):
         import tensorflow as tf
 
-        path = find_export(pathlib.Path(folder))
+        path = find_export(pathlib.Path(folder), flag)
         try:
             self._model = tf.saved_model.load(str(path))
             self._model.signatures["generate"]
         except (OSError, LookupError, ValueError, tf.errors.OpError) as error:
-            raise UserError(f"--export={path}: cannot be read as an export ({str(error).splitlines()[0]}).") from None
+            raise UserError(f"{flag}={path}: cannot be read as an export ({str(error).splitlines()[0]}).") from None
         self.path = path
+        self._flag = f"{flag}={path}"
         self.description = _read_description(path)
         self.num_classes = self.description.get("num_classes", 0)
         self.class_names = self.description["class_names"] if self.num_classes else []
@@ -52,7 +54,7 @@ class ExportedModel(ServedModel):
         try:
             outputs = self._model.signatures[signature](**{name: tf.constant(value) for name, value in inputs.items()})
         except tf.errors.InvalidArgumentError as error:  # what the graph says of its inputs and its samples
-            raise UserError(f"--export={self.path}: {signature}: {_what_it_says(error)}.") from error
+            raise UserError(f"{self._flag}: {signature}: {_what_it_says(error)}.") from error
         return {name: value.numpy() for name, value in outputs.items()}
 
     def signatures(self) -> dict[str, tuple[list[str], list[str]]]:
@@ -68,11 +70,11 @@ class ExportedModel(ServedModel):
             UserError: the model is none that classifies, or images of another size.
         """
         if not self.classifies:
-            raise UserError(f"--export={self.path}: does not classify; accepted: an export of semi_supervised.")
+            raise UserError(f"{self._flag}: does not classify; accepted: an export of semi_supervised.")
         signature = self._model.signatures["classify"]
         shape = tuple(signature.structured_input_signature[1]["images"].shape[1:])
         if tuple(images.shape[1:]) != shape:
-            raise UserError(f"--export={self.path}: takes images of shape {shape}, the dataset has {images.shape[1:]}.")
+            raise UserError(f"{self._flag}: takes images of shape {shape}, the dataset has {images.shape[1:]}.")
         starts = range(0, len(images), self.rows_at_once)
         parts = (np.asarray(images[start : start + self.rows_at_once]) for start in starts)
         return np.concatenate([self.predict("classify", {"images": (x + 1.0) / 2.0})["probabilities"] for x in parts])
@@ -89,7 +91,7 @@ def _read_description(path: pathlib.Path) -> dict:
     return json.loads(description.read_text()) if description.exists() else {}
 
 
-def find_export(path: pathlib.Path) -> pathlib.Path:
+def find_export(path: pathlib.Path, flag: str = "--export") -> pathlib.Path:
     """Returns the SavedModel that a path means: itself, the highest version in it, or that of a run's folder.
 
     Raises:
@@ -101,4 +103,4 @@ def find_export(path: pathlib.Path) -> pathlib.Path:
         versions = [p for p in folder.glob("*") if p.name.isdecimal() and (p / "saved_model.pb").is_file()]
         if versions:
             return max(versions, key=lambda p: int(p.name))
-    raise UserError(f"--export={path}: holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION.")
+    raise UserError(f"{flag}={path}: holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION.")

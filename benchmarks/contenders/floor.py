@@ -8,6 +8,7 @@ none with respect to D's filters.
 import dataclasses
 import math
 
+from benchmarks.contenders.start import start_as_train_does
 from benchmarks.contenders.work import Work
 
 
@@ -108,9 +109,7 @@ def _backward(layers: list, rows: int) -> list[Kernel]:
 
 def run(work: Work, turns) -> None:
     """Runs the kernels of one step again and again, with the settings of `train.py`."""
-    from tfgan_zoo.runtime import start_tensorflow
-
-    start_tensorflow()
+    start_as_train_does()
     import tensorflow as tf
 
     kernels = kernels_of_step(*work.networks(), work.schedule, work.batch_size)

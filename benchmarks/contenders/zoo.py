@@ -1,13 +1,12 @@
 """This project: what `train.py` does between two of its duties."""
 
+from benchmarks.contenders.start import start_as_train_does
 from benchmarks.contenders.work import Work
 
 
 def run(work: Work, turns) -> None:
     """Trains by the graph loop of a run, as far at once as a run goes by default."""
-    from tfgan_zoo.runtime import start_tensorflow
-
-    start_tensorflow()
+    start_as_train_does()
     import tensorflow as tf
 
     from tfgan_zoo.data.source import UNLABELLED, ArraySource

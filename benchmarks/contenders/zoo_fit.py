@@ -1,5 +1,6 @@
 """This project in Python: `GAN.fit`, with the steps an execution that the recipe has."""
 
+from benchmarks.contenders.start import start_as_train_does
 from benchmarks.contenders.work import Work
 
 EPOCHS = 1_000_000
@@ -7,9 +8,7 @@ EPOCHS = 1_000_000
 
 def run(work: Work, turns) -> None:
     """Trains by `fit` with its defaults, oneDNN as `train.py` sets it."""
-    from tfgan_zoo.runtime import start_tensorflow
-
-    start_tensorflow()
+    start_as_train_does()
     gan = work.build()
     gan.make_train_function()
     train_function = gan.train_function

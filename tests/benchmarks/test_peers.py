@@ -59,17 +59,11 @@ def test_the_page_gets_the_table_between_its_markers(tmp_path, monkeypatch):
     assert (tmp_path / "chart.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_real_page_has_the_markers():
-    page = peers_page.PAGE.read_text()
-    for name in ("chart", *peers_page.MODELS):
-        assert f"<!-- table: {name} -->\n" in page
-        assert f"\n<!-- end: {name} -->" in page
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--contenders=zoo,pytorhc"], "unknown contender 'pytorhc'. Did you mean 'pytorch'?"),
+        (["--contenders=zoo,floor"], "--contenders=zoo,floor: needs --out; the page shows all contenders"),
         (["--out=/no/such/folder/x.json"], "--out=/no/such/folder/x.json: its folder does not exist"),
         (["--rounds=0"], "rounds"),
     ],

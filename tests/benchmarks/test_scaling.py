@@ -14,14 +14,14 @@ def point(step_ms, steps):
 
 
 def test_a_sweep_is_a_row_for_each_finished_point():
-    text = scaling.render("image_size", {"in memory": {28: point(16.0, 30), 128: point(3200.0, 4)}})
+    text = scaling.render("image_size", {"in memory": {28: point(16.0, 30), 128: point(3200.0, 30)}})
     assert text.splitlines() == [
         "| image side | ms a step | images/s | peak memory, MiB |",
         "|---|---|---|---|",
         "| 28 | 16 | 2,000 | 1,500 |",
         "| 128 | 3,200 | 10 | 1,500 |",
         "",
-        "*`python benchmarks/scaling.py --sweep=image_size`: medians of 4 to 30 steps, `--batch_size=32`; a machine; "
+        "*`python benchmarks/scaling.py --sweep=image_size`: medians of 30 steps, `--batch_size=32`; a machine; "
         "2026-11-24.*",
     ]
 
@@ -36,10 +36,10 @@ def test_a_source_is_a_row():
     result = {
         **{"source": "ArraySource", "shape": [28, 28, 1], "examples": 60_000, "open_seconds": 0.26},
         **{"images_per_second": 1e6, "eats_images_per_second": 800.0, "waiting": 0.004, "slower": -0.01},
-        **{"peak_mb": 900.2, **FACTS},
+        **{"pipeline_peak_mb": 700.4, "peak_mb": 900.2, **FACTS},
     }
     row = input_pipeline.render({"digits": result}).splitlines()[2]
-    assert row == "| digits (ArraySource) | 60,000 | 28×28×1 | 0.3 | 1,000,000 | 800 | 0.40% | -1.0% | 900 |"
+    assert row == "| digits (ArraySource) | 60,000 | 28×28×1 | 0.3 | 1,000,000 | 800 | 0.40% | -1.0% | 700 | 900 |"
     with pytest.raises(UserError, match="has no finished result yet"):
         input_pipeline.render({})
 

@@ -61,10 +61,3 @@ def test_samples_of_the_first_seed_are_drawn(cells, tmp_path, monkeypatch):
     assert lines == "\n\n![Samples of ring8, seed 0](plots/test-ring8.png)"
     assert (tmp_path / "docs" / "plots" / "test-ring8.png").exists()
     assert tables.draw("test", table()) == ""
-
-
-def test_every_table_has_its_place_on_the_page():
-    page = tables.PAGE.read_text()
-    for name in tables.TABLES:
-        assert f"<!-- table: {name} -->\n" in page
-        assert f"<!-- end: {name} -->\n" in page

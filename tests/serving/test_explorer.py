@@ -1,7 +1,5 @@
 """The explorer's page and pictures, of an export in this process and of a server, also in a browser."""
 
-import shutil
-import subprocess
 import threading
 
 import numpy as np
@@ -106,24 +104,8 @@ def test_a_port_that_is_taken(explorer):
         Explorer(explorer.model, port=explorer.server_port)
 
 
-@pytest.fixture
-def browse(tmp_path):
-    """Opens an address in a browser and returns the page as it is when its script has run."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium is on the PATH")
-    quiet = [f"--disable-{what}" for what in ("gpu", "background-networking", "component-update", "sync")]
-    options = ["--headless", "--no-sandbox", *quiet, f"--user-data-dir={tmp_path}", "--virtual-time-budget=20000"]
-
-    def browse(address):
-        command = [chromium, *options, "--dump-dom", address]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120).stdout
-
-    return browse
-
-
 def test_in_a_browser(browse, explorer):
-    page = browse(f"{explorer.url}#a=3&b=7&position=0.5&label=1")
+    page, _ = browse(f"{explorer.url}#a=3&b=7&position=0.5&label=1")
     assert 'data-ready="yes"' in page
     assert page.count('src="blob:') == 3
     assert 'download="image-a3-b7-position0.5-label1.png"' in page
@@ -132,6 +114,6 @@ def test_in_a_browser(browse, explorer):
 
 
 def test_a_mistake_in_a_browser(browse, explorer):
-    page = browse(f"{explorer.url}#a=three&b=7&label=1")
+    page, _ = browse(f"{explorer.url}#a=three&b=7&label=1")
     assert "accepted: two whole numbers as seeds" in page
     assert 'aria-disabled="true"' in page

@@ -7,6 +7,7 @@ from tfgan_zoo.evaluation.examples import Examples
 from tfgan_zoo.metrics import kernel_distance as kernel
 from tfgan_zoo.metrics import nearest_neighbour
 from tfgan_zoo.metrics import precision_recall as manifolds
+from tfgan_zoo.metrics.features import check_features
 from tfgan_zoo.metrics.frechet_distance import Moments
 from tfgan_zoo.metrics.frechet_distance import frechet_distance as distance
 from tfgan_zoo.watch import watch
@@ -18,6 +19,7 @@ def frechet(examples: Examples, real: Examples, seed: int) -> dict:
 
 def kernel_mmd(examples: Examples, real: Examples, seed: int) -> dict:
     """Subsets of 1,000 as in the paper, or of half the examples where there are fewer than 2,000."""
+    check_features(examples.features, real.features, at_least=4)
     subset_size = min(1000, len(examples) // 2, len(real) // 2)
     mean, deviation = kernel.kernel_distance(examples.features, real.features, subset_size=subset_size, seed=seed)
     return {"kernel_distance": mean, "deviation": deviation}
@@ -25,19 +27,22 @@ def kernel_mmd(examples: Examples, real: Examples, seed: int) -> dict:
 
 def manifold(examples: Examples, real: Examples, seed: int) -> dict:
     def progress(blocks):
-        return watch(blocks, None, "precision and recall, block")
+        return watch(blocks, len(blocks), "precision and recall, block")
 
     return dataclasses.asdict(manifolds.precision_recall(examples.features, real.features, watch=progress))
 
 
 def two_sample(examples: Examples, real: Examples, seed: int) -> dict:
-    count = min(len(examples), len(real))
-    return dataclasses.asdict(nearest_neighbour.two_sample_accuracy(examples.features[:count], real.features[:count]))
+    def progress(blocks):
+        return watch(blocks, len(blocks), "two-sample accuracy, block")
+
+    real = real.first(len(examples))
+    return dataclasses.asdict(nearest_neighbour.two_sample_accuracy(examples.features, real.features, watch=progress))
 
 
 METRICS = {
     "frechet_distance": against_training(frechet),
     "kernel_distance": against_training(kernel_mmd),
     "precision_recall": against_training(manifold),
-    "two_sample_accuracy": against_training(two_sample),
+    "two_sample_accuracy": against_training(two_sample, as_many=True),
 }

@@ -68,17 +68,27 @@ class Comparison:
         return real_examples(source, self.extract, count=self.count, seed=self.seed, doing=doing)
 
 
-def against_training(figures: Callable[[Examples, Examples, int], dict]) -> Callable[[Comparison], Result]:
-    """Makes a metric of a function (examples, training examples, seed) → figures."""
+def against_training(
+    figures: Callable[[Examples, Examples, int], dict], *, as_many: bool = False
+) -> Callable[[Comparison], Result]:
+    """Makes a metric of a function.
+
+    Args:
+        figures: (examples, training examples, seed) → figures.
+        as_many: it takes no more of the ones than there are of the others.
+    """
 
     @functools.wraps(figures)
     def metric(comparison: Comparison) -> Result:
+        fake, test, train = comparison.fake, comparison.test, comparison.train
+        if as_many:
+            fake, test = fake.first(len(train)), test.first(len(train))
         return Result(
-            figures(comparison.fake, comparison.train, comparison.seed),
-            figures(comparison.test, comparison.train, comparison.seed),
+            figures(fake, train, comparison.seed),
+            figures(test, train, comparison.seed),
             comparison.extract.name,
-            len(comparison.fake),
-            len(comparison.test),
+            len(fake),
+            len(test),
         )
 
     return metric

@@ -32,6 +32,11 @@ class Examples:
     def __len__(self) -> int:
         return len(self.data)
 
+    def first(self, count: int) -> "Examples":
+        """Returns the first `count`, or all where there are no more."""
+        parts = (part if part is None else part[:count] for part in vars(self).values())
+        return Examples(*parts)
+
     @property
     def classes(self) -> np.ndarray:
         """The most probable class of each, int64 [n]."""

@@ -52,11 +52,12 @@ def measure(
 def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
     """Returns the extractor of a dataset, trained or loaded."""
     if train.has_points:
+        _check_no_extractor(wanted, train)
         return PointsThemselves()
     if wanted.classifier is not None:
         from tfgan_zoo.extractors.exported import ExportedClassifier
 
-        return ExportedClassifier(ExportedModel(wanted.classifier), train.class_names)
+        return ExportedClassifier(wanted.classifier, train.class_names)
     if wanted.extractor == "inception":
         from tfgan_zoo.extractors.inception import Inception
 
@@ -68,6 +69,12 @@ def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
 
         return StackedClassifier(load_classifier(train.base, test.base))
     return load_classifier(train, test)
+
+
+def _check_no_extractor(wanted: Wanted, points: Source) -> None:
+    flag = f"--classifier={wanted.classifier}" if wanted.classifier else f"--extractor={wanted.extractor}"
+    if flag != f"--extractor={Wanted.extractor}":
+        raise UserError(f"{flag}: is for images; the points of {points.name} are measured themselves.")
 
 
 def _measured(name: str, metric: Callable[[Comparison], Result], comparison: Comparison) -> Result:

@@ -10,17 +10,18 @@ class ExportedClassifier:
     """Class probabilities, which serve as its features as well.
 
     Args:
-        export: one that classifies.
+        folder: of an export that classifies.
         class_names: of the dataset.
 
     Raises:
-        UserError: the export tells other classes apart.
+        UserError: the folder holds no such export, or the export tells other classes apart.
     """
 
     kind = "classifier"
     knows_classes = True
 
-    def __init__(self, export: ExportedModel, class_names: list[str]):
+    def __init__(self, folder: str, class_names: list[str]):
+        export = ExportedModel(folder, flag="--classifier")
         known = export.description.get("class_names", [])
         if export.classifies and known != list(class_names):
             raise UserError(

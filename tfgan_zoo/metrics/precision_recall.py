@@ -1,15 +1,14 @@
 """Quality and variety apart: precision, recall, density and coverage from balls around nearest neighbours."""
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 
 import numpy as np
-from sklearn.metrics import pairwise_distances_chunked
-from sklearn.neighbors import NearestNeighbors
+from sklearn.metrics import pairwise_distances
 
 from tfgan_zoo.metrics.features import check_features
-
-WORKING_MEMORY = 256  # MiB of distances held at once
+from tfgan_zoo.metrics.nearest_neighbour import nearest_fellows, row_blocks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +33,7 @@ def precision_recall(
     real: np.ndarray,
     *,
     nearest: int = 5,
-    watch: Callable[[Iterable], Iterable] = iter,
+    watch: Callable[[Sequence[slice]], Iterable[slice]] = iter,
 ) -> PrecisionRecall:
     """Scores fakes against real examples.
 
@@ -43,7 +42,7 @@ def precision_recall(
     Args:
         fake, real: float [n, d] and [m, d]; all four figures depend on n and m, so compare at equal counts alone.
         nearest: k.
-        watch: wraps the iteration over the blocks, to show progress.
+        watch: wraps the list of the blocks of all three passes, to show progress.
 
     Raises:
         ValueError: fewer than k + 1 samples, or features that are not finite.
@@ -52,18 +51,19 @@ def precision_recall(
     arXiv:2002.09797 (density and coverage, k = 5). A ball is open, as in Naeem's code.
     """
     fake, real = check_features(fake, real, at_least=nearest + 1)
-    fake_radii, real_radii = _radii(fake, nearest), _radii(real, nearest)
+    fake_blocks, real_blocks = row_blocks(fake), row_blocks(real)
+    blocks = iter(watch(fake_blocks + real_blocks + fake_blocks))
+    fake_radii = _radii(fake, nearest, islice(blocks, len(fake_blocks)))
+    real_radii = _radii(real, nearest, islice(blocks, len(real_blocks)))
     balls = np.zeros(len(fake), np.int64)
     is_recalled = np.zeros(len(real), bool)
     is_covered = np.zeros(len(real), bool)
-    start = 0
-    for distances in watch(pairwise_distances_chunked(fake, real, working_memory=WORKING_MEMORY)):
-        rows = slice(start, start + len(distances))
+    for rows in blocks:
+        distances = pairwise_distances(fake[rows], real)
         in_real_ball = distances < real_radii
         balls[rows] = in_real_ball.sum(axis=1)
         is_covered |= in_real_ball.any(axis=0)
         is_recalled |= (distances < fake_radii[rows, None]).any(axis=0)
-        start = rows.stop
     return PrecisionRecall(
         precision=float(np.mean(balls > 0)),
         recall=float(is_recalled.mean()),
@@ -72,7 +72,7 @@ def precision_recall(
     )
 
 
-def _radii(features: np.ndarray, nearest: int) -> np.ndarray:
-    """Returns each example's distance to its k-th nearest fellow; itself is none."""
-    search = NearestNeighbors(n_neighbors=nearest, algorithm="brute").fit(features)
-    return search.kneighbors()[0][:, -1]
+def _radii(features: np.ndarray, nearest: int, blocks: Iterable[slice]) -> np.ndarray:
+    """Returns each example's distance to its k-th nearest fellow."""
+    distances, _ = nearest_fellows(features, nearest, blocks)
+    return distances[:, -1]

@@ -8,6 +8,7 @@ from tfgan_zoo.training.curves import PANELS
 LEFT_OUT = {"step", "images_per_second"}
 STYLES = ("-", "--", "-.", ":")
 LINES_IN_A_LEGEND = 8
+WIDTH, HEIGHT, LEGEND_LINE = 4.4, 2.8, 0.15  # inches
 
 
 def draw_panels(runs: dict[str, list[dict]]) -> dict[str, bytes]:
@@ -30,7 +31,7 @@ def _draw(title: str, names: list[str], runs: dict[str, list[dict]]) -> bytes:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.4, 2.8), layout="constrained")
+    figure = Figure(figsize=(WIDTH, HEIGHT), layout="constrained")
     axes = figure.add_subplot()
     for number, (run, rows) in enumerate(runs.items()):
         for style, name in zip(STYLES, names, strict=False):
@@ -40,10 +41,13 @@ def _draw(title: str, names: list[str], runs: dict[str, list[dict]]) -> bytes:
             if points:
                 axes.plot(*zip(*points, strict=True), style, color=f"C{number}", marker=marker, lw=1, label=label)
     axes.set_title(title, fontsize=10)
+    axes.set_xlabel("step", fontsize=8)
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3)
     if (len(runs) > 1 or len(names) > 1) and 0 < len(axes.lines) <= LINES_IN_A_LEGEND:
-        axes.legend(fontsize=7)
+        # Below the panel, where names of any length hide no curve.
+        figure.legend(loc="outside lower left", fontsize=7, frameon=False)
+        figure.set_figheight(HEIGHT + LEGEND_LINE * len(axes.lines))
     content = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": title}):
         figure.savefig(content, format="svg", metadata={"Date": None})

@@ -22,7 +22,7 @@ table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabu
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.9rem 0.3rem 0; border-bottom: 1px solid var(--line);
          overflow-wrap: normal; }
 td small { display: block; }
-td.setting { overflow-wrap: anywhere; min-width: 6rem; }
+th, td.setting { overflow-wrap: anywhere; min-width: 6rem; }
 tr.group td { padding-top: 1rem; font-weight: 600; }
 tr.differs td { background: #fff7dc; }
 code { font: 0.85em ui-monospace, monospace; }
