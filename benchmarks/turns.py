@@ -82,7 +82,7 @@ class Process:
 
 def environment(onednn: bool | None) -> dict[str, str]:
     """Returns a contender's environment: that of a user who has set nothing, on the CPU, which all of them can use."""
-    choices = (ONEDNN, INTRA_OP, INTER_OP, XLA_FLAGS)
+    choices = (ONEDNN, INTRA_OP, INTER_OP, XLA_FLAGS, "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     given = {name: value for name, value in os.environ.items() if name not in choices}
     chosen = {} if onednn is None else {ONEDNN: str(int(onednn))}
     return {**given, **chosen, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}

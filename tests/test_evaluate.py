@@ -152,10 +152,10 @@ def test_every_metric_can_be_named():
         (["--export={points}", "--dataset=ring8", "--metrics=test_error"], "does not classify"),
         (["--export={run}", "--classifier=x", "--extractor=inception"], "=x: takes the place of --extractor=inception"),
         (["--export={run}", "--classifier=nowhere"], "--classifier=nowhere: holds no SavedModel"),
-        (["--export={run}", "--classifier={run}", "--metrics=modes"], "export/1: does not classify"),
+        (["--export={run}", "--classifier={run}", "--metrics=modes"], "--classifier={run}/export/1: does not classify"),
         (
             ["--export={points}", "--dataset=ring8", "--classifier=x"],
-            "--classifier=x: is for images; the points of ring8",
+            "--classifier=x: is for images, ring8 has points",
         ),
         (["--export={points}", "--dataset=ring8", "--extractor=inception"], "--extractor=inception: is for images"),
         (["--export={points}", "--dataset=ring8", "--num=3", "--metrics=kernel_distance"], "at least 4 samples are"),
@@ -167,5 +167,5 @@ def test_mistakes_get_one_line(run, capsys, points, run_folder, flags, message):
     status, report = run(*(flag.format(points=points, run=run_folder) for flag in flags))
     error = capsys.readouterr().err
     assert (status, report) == (2, None)
-    assert message in error
+    assert message.format(points=points, run=run_folder) in error
     assert error.count("\n") == 1

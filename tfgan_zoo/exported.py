@@ -38,7 +38,7 @@ class ExportedModel(ServedModel):
         except (OSError, LookupError, ValueError, tf.errors.OpError) as error:
             raise UserError(f"{flag}={path}: cannot be read as an export ({str(error).splitlines()[0]}).") from None
         self.path = path
-        self._flag = f"{flag}={path}"
+        self._given_as = f"{flag}={path}"
         self.description = _read_description(path)
         self.num_classes = self.description.get("num_classes", 0)
         self.class_names = self.description["class_names"] if self.num_classes else []
@@ -54,7 +54,7 @@ class ExportedModel(ServedModel):
         try:
             outputs = self._model.signatures[signature](**{name: tf.constant(value) for name, value in inputs.items()})
         except tf.errors.InvalidArgumentError as error:  # what the graph says of its inputs and its samples
-            raise UserError(f"{self._flag}: {signature}: {_what_it_says(error)}.") from error
+            raise UserError(f"{self._given_as}: {signature}: {_what_it_says(error)}.") from error
         return {name: value.numpy() for name, value in outputs.items()}
 
     def signatures(self) -> dict[str, tuple[list[str], list[str]]]:
@@ -63,18 +63,26 @@ class ExportedModel(ServedModel):
             for name, function in self._model.signatures.items()
         }
 
+    def check_classifies(self) -> None:
+        """Refuses a model that does not.
+
+        Raises:
+            UserError: it is such a one.
+        """
+        if not self.classifies:
+            raise UserError(f"{self._given_as}: does not classify; accepted: an export of semi_supervised.")
+
     def classify(self, images: np.ndarray) -> np.ndarray:
         """Returns class probabilities float32 [n, K] of images float32 [n, H, W, C] in [−1, 1].
 
         Raises:
             UserError: the model is none that classifies, or images of another size.
         """
-        if not self.classifies:
-            raise UserError(f"{self._flag}: does not classify; accepted: an export of semi_supervised.")
+        self.check_classifies()
         signature = self._model.signatures["classify"]
         shape = tuple(signature.structured_input_signature[1]["images"].shape[1:])
         if tuple(images.shape[1:]) != shape:
-            raise UserError(f"{self._flag}: takes images of shape {shape}, the dataset has {images.shape[1:]}.")
+            raise UserError(f"{self._given_as}: takes images of shape {shape}, the dataset has {images.shape[1:]}.")
         starts = range(0, len(images), self.rows_at_once)
         parts = (np.asarray(images[start : start + self.rows_at_once]) for start in starts)
         return np.concatenate([self.predict("classify", {"images": (x + 1.0) / 2.0})["probabilities"] for x in parts])

@@ -1,8 +1,8 @@
 """The floor: the step's own convolutions and matrix products, each run alone, one after another.
 
-What no loop around the same kernels can go below. Forward, input gradient and filter gradient are counted as the chain
-rule needs them: nobody asks for the gradient with respect to the latents or to the real images, and G's loss asks for
-none with respect to D's filters.
+What no loop that runs these kernels one at a time can go below. Forward, input gradient and filter gradient are counted
+as the chain rule needs them: nobody asks for the gradient with respect to the latents or to the real images, and G's
+loss asks for none with respect to D's filters.
 """
 
 import dataclasses

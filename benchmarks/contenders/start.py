@@ -1,15 +1,15 @@
 """TensorFlow started as `train.py` starts it for images, for the contenders that are measured with its settings."""
 
+import os
+
+from absl import flags
+
+from tfgan_zoo import fast_path
+from tfgan_zoo.runtime import start_tensorflow
+
 
 def start_as_train_does() -> None:
     """Sets the variables that `train.py` sets without flags, and imports TensorFlow."""
-    import os
-
-    from absl import flags
-
-    from tfgan_zoo import fast_path
-    from tfgan_zoo.runtime import start_tensorflow
-
     values = flags.FlagValues()
     fast_path.define_for_start(values)
     values(["train.py"])

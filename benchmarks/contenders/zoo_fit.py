@@ -7,7 +7,7 @@ EPOCHS = 1_000_000
 
 
 def run(work: Work, turns) -> None:
-    """Trains by `fit` with its defaults, oneDNN as `train.py` sets it."""
+    """Trains by `fit` with its defaults, TensorFlow started as `train.py` starts it."""
     start_as_train_does()
     gan = work.build()
     gan.make_train_function()

@@ -26,7 +26,16 @@ TABLES = {
 @pytest.mark.parametrize("name", TABLES)
 def test_a_page_shows_what_was_measured(name):
     page, render = TABLES[name]
-    assert f"<!-- table: {name} -->\n{render()}\n" in page.read_text()
+    text = page.read_text()
+    assert f"<!-- table: {name} -->\n{render()}\n" in text
+    assert f"\n<!-- end: {name} -->\n" in text
+
+
+def test_the_chart_has_its_place():
+    assert (
+        f"<!-- table: chart -->\n![Images a second of every contender]({peers_page.CHART.name})\n<!-- end: chart -->"
+        in (peers_page.PAGE.read_text())
+    )
 
 
 @pytest.mark.parametrize("page", dict.fromkeys(page for page, _ in TABLES.values()))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from prdc import compute_prdc
 
-from tfgan_zoo.metrics import nearest_neighbour
+from tfgan_zoo.metrics import features
 from tfgan_zoo.metrics.precision_recall import precision_recall
 
 
@@ -18,14 +18,14 @@ def test_against_prdc(nearest, dtype, monkeypatch):
         generator.normal(0.4, 0.8, size=(1500, 8)).astype(dtype),
     )
     expected = compute_prdc(real.astype(np.float64), fake.astype(np.float64), nearest)
-    monkeypatch.setattr(nearest_neighbour, "ROWS_AT_ONCE", 64)
+    monkeypatch.setattr(features, "ROWS_AT_ONCE", 64)
     found = precision_recall(fake, real, nearest=nearest)
     assert dataclasses.asdict(found) == pytest.approx(expected, rel=1e-12)
 
 
 def test_progress_counts_the_blocks_of_all_three_passes(monkeypatch):
     """Blocks of 4: 3 for the radii of 10 fakes, 5 for those of 20 reals, 3 for the fakes' distances to the reals."""
-    monkeypatch.setattr(nearest_neighbour, "ROWS_AT_ONCE", 4)
+    monkeypatch.setattr(features, "ROWS_AT_ONCE", 4)
     done = []
 
     def watch(blocks):

@@ -75,7 +75,7 @@ def against_training(
 
     Args:
         figures: (examples, training examples, seed) → figures.
-        as_many: it takes no more of the ones than there are of the others.
+        as_many: no more samples, and no more test examples, are measured than there are training examples.
     """
 
     @functools.wraps(figures)

@@ -52,7 +52,7 @@ def measure(
 def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
     """Returns the extractor of a dataset, trained or loaded."""
     if train.has_points:
-        _check_no_extractor(wanted, train)
+        _refuse_extractor(wanted, train)
         return PointsThemselves()
     if wanted.classifier is not None:
         from tfgan_zoo.extractors.exported import ExportedClassifier
@@ -71,10 +71,12 @@ def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
     return load_classifier(train, test)
 
 
-def _check_no_extractor(wanted: Wanted, points: Source) -> None:
-    flag = f"--classifier={wanted.classifier}" if wanted.classifier else f"--extractor={wanted.extractor}"
-    if flag != f"--extractor={Wanted.extractor}":
-        raise UserError(f"{flag}: is for images; the points of {points.name} are measured themselves.")
+def _refuse_extractor(wanted: Wanted, points: Source) -> None:
+    accepted = f"is for images, {points.name} has points; accepted: neither --extractor nor --classifier"
+    if wanted.classifier is not None:
+        raise UserError(f"--classifier={wanted.classifier}: {accepted}.")
+    if wanted.extractor != Wanted.extractor:
+        raise UserError(f"--extractor={wanted.extractor}: {accepted}.")
 
 
 def _measured(name: str, metric: Callable[[Comparison], Result], comparison: Comparison) -> Result:

@@ -22,8 +22,9 @@ class ExportedClassifier:
 
     def __init__(self, folder: str, class_names: list[str]):
         export = ExportedModel(folder, flag="--classifier")
+        export.check_classifies()
         known = export.description.get("class_names", [])
-        if export.classifies and known != list(class_names):
+        if known != list(class_names):
             raise UserError(
                 f"--classifier={export.path}: tells apart the classes {_short(known)}, the dataset has "
                 f"{_short(class_names)}; accepted: an export that was trained on the same classes."

@@ -5,12 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
-from sklearn.utils import gen_batches
 
-from tfgan_zoo.metrics.features import check_features
-
-# A multiple of the 256 rows that scikit-learn searches for at a time; 200 MB of float32 distances to 50,000 others.
-ROWS_AT_ONCE = 1024
+from tfgan_zoo.metrics.features import check_features, row_blocks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,8 +44,11 @@ def two_sample_accuracy(
         raise ValueError(f"as many fakes as real examples are needed. Received: {len(fake)} and {len(real)}")
     both = np.concatenate([fake, real])
     is_fake = np.arange(len(both)) < len(fake)
-    _, nearest = nearest_fellows(both, 1, watch(row_blocks(both)))
-    is_right = is_fake[nearest[:, 0]] == is_fake
+    search = NearestNeighbors(n_neighbors=2, algorithm="brute").fit(both)
+    found = np.concatenate([search.kneighbors(both[rows], return_distance=False) for rows in watch(row_blocks(both))])
+    # The nearest of all is the example itself, unless a copy of it is named first.
+    nearest = np.where(found[:, 0] == np.arange(len(both)), found[:, 1], found[:, 0])
+    is_right = is_fake[nearest] == is_fake
     return TwoSampleAccuracy(
         accuracy=float(is_right.mean()),
         real_accuracy=float(is_right[~is_fake].mean()),
@@ -77,37 +76,6 @@ def nearest_neighbour_error(
     search = NearestNeighbors(n_neighbors=1, algorithm="brute").fit(training)
     nearest = search.kneighbors(test, return_distance=False)[:, 0]
     return float(np.mean(np.asarray(training_labels)[nearest] != np.asarray(test_labels)))
-
-
-def row_blocks(features: np.ndarray) -> list[slice]:
-    """Cuts the rows of features into blocks that can be searched for one by one."""
-    return list(gen_batches(len(features), ROWS_AT_ONCE))
-
-
-def nearest_fellows(features: np.ndarray, count: int, blocks: Iterable[slice]) -> tuple[np.ndarray, np.ndarray]:
-    """Finds the nearest fellows of each example; itself is none.
-
-    Args:
-        features: float [n, d], n > count.
-        count: how many to find for each example.
-        blocks: the rows of `features`, in order, as from `row_blocks`; they are searched for block by block.
-
-    Returns:
-        Distances float64 [n, count], in order, and the fellows' indices, int64 [n, count].
-    """
-    search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(features)
-    found = [_without_itself(*search.kneighbors(features[rows]), rows) for rows in blocks]
-    distances, indices = zip(*found, strict=True)
-    return np.concatenate(distances), np.concatenate(indices)
-
-
-def _without_itself(distances: np.ndarray, indices: np.ndarray, rows: slice) -> tuple[np.ndarray, np.ndarray]:
-    """Takes each row out of its own neighbours, as scikit-learn does only where it searches for all rows at once."""
-    is_fellow = indices != np.arange(rows.start, rows.stop)[:, None]
-    # Duplicates can crowd the row itself out; the first of them, at the same distance, then goes in its place.
-    is_fellow[is_fellow.all(axis=1), 0] = False
-    shape = len(indices), indices.shape[1] - 1
-    return distances[is_fellow].reshape(shape), indices[is_fellow].reshape(shape)
 
 
 def nearest_in(queries: np.ndarray, parts: Iterable[np.ndarray], count: int) -> tuple[np.ndarray, np.ndarray]:

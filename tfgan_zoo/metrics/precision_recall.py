@@ -6,9 +6,9 @@ from itertools import islice
 
 import numpy as np
 from sklearn.metrics import pairwise_distances
+from sklearn.neighbors import NearestNeighbors
 
-from tfgan_zoo.metrics.features import check_features
-from tfgan_zoo.metrics.nearest_neighbour import nearest_fellows, row_blocks
+from tfgan_zoo.metrics.features import check_features, row_blocks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,6 +73,6 @@ def precision_recall(
 
 
 def _radii(features: np.ndarray, nearest: int, blocks: Iterable[slice]) -> np.ndarray:
-    """Returns each example's distance to its k-th nearest fellow."""
-    distances, _ = nearest_fellows(features, nearest, blocks)
-    return distances[:, -1]
+    """Returns each example's distance to its k-th nearest fellow; one more is found, for the first is itself."""
+    search = NearestNeighbors(n_neighbors=nearest + 1, algorithm="brute").fit(features)
+    return np.concatenate([search.kneighbors(features[rows])[0][:, -1] for rows in blocks])
