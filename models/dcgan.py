@@ -13,9 +13,9 @@ Command: python train.py --model=dcgan
 
 Measured, seed 0, 2 CPU cores: the command above, digits one can read after 90 s (docs/digits.png, 2026-11-28);
 `--dataset=mnist --steps=2700`: digits of all ten classes (docs/dcgan-mnist.png, 2026-11-23); at the end D gives real
-images 0.76, fakes 0.24. A step on MNIST's size takes 0.15 s (docs/scaling.md, 2026-11-28). On stacked MNIST it loses modes;
-10 minutes on MNIST bring it to a Fréchet distance of 59 ± 12 where the TensorFlow tutorial's networks and settings come
-to 311 ± 78, by the classifier: docs/benchmarks.md.
+images 0.76, fakes 0.24. A step on MNIST's size takes 0.15 s (docs/scaling.md, 2026-11-28). On stacked MNIST it loses
+modes; 10 minutes on MNIST bring it to a Fréchet distance of 59 ± 12 where the TensorFlow tutorial's networks and
+settings come to 311 ± 78, by the classifier: docs/benchmarks.md.
 
 Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
 Fréchet distance 124, coverage 0.25, by the classifier.
