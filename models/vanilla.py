@@ -11,9 +11,9 @@ reaches it through D, and never sees an example.
 
 Command: python train.py --model=vanilla --dataset=mnist --steps=20000
 
-Measured: the command above, seed 0, 2 CPU cores, 2026-11-23: about 3 minutes; digits one can read among others that
-are broken, of many classes and no two alike (docs/vanilla-mnist.png); at the end D gives real images 0.77, fakes
-0.23.
+Measured: the command above, seed 0, 2 CPU cores: a minute and a half (2026-11-28); digits one can read among others
+that are broken, of many classes and no two alike (docs/vanilla-mnist.png, 2026-11-23); at the end D gives real images
+0.77, fakes 0.23.
 
 Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
 Fréchet distance 735, coverage 0.00, by the classifier. `grid25`, a minute, 3 seeds: 11.3 ± 1.2 modes, 3 ± 1 % of high
