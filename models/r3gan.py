@@ -15,8 +15,8 @@ be steeper as the modes are found. G is exported with the average of its weights
 Command: python train.py --model=r3gan --dataset=grid25 --steps=60000 --set=decay_steps=60000
 
 Measured (docs/benchmarks.md), 3 seeds, 2 CPU cores, 2026-11-28. `grid25`, the command above: 25 modes, 96.8 to 97.8 %
-of high quality, in 13 minutes at most; after 40,000 steps one seed of three has 24 modes. `ring8`, 60,000 steps: 8
-modes, 97.5 to 98.6 %, in 13.1 minutes at most.
+of high quality, in 12.6 minutes at most. `ring8`, 60,000 steps: 8 modes, 97.5 to 98.6 %, in 13.1 minutes at most.
+After 40,000 steps (1 CPU core, 2026-11-24) one seed of three has 24 modes of `grid25`.
 
 Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). MNIST, 128,000 images seen, seed 0:
 Fréchet distance 124, coverage 0.23, by the classifier. `grid25`, a minute, 3 seeds: 23.3 ± 0.9 modes, 40 ± 5 % of high

@@ -14,8 +14,8 @@ one of the K, whichever; the few labelled ones teach it which. G matches the mea
 Command: python train.py --model=semi_supervised --dataset=mnist --set=labels_per_class=10 --steps=180000
 
 Measured on MNIST, 10,000 test images, seed 0, one run each, averaged weights; 2 CPU cores, 2026-11-24. An epoch is 600
-steps, and a step takes 53 ms where the machine does nothing else (2026-11-28). The whole curves:
-docs/semi-supervised-mnist.png.
+steps, and a step takes 60 ms where the machine does nothing else, with `--intra_op_threads=1` 46 (docs/fast-path.md,
+2026-11-28). The whole curves: docs/semi-supervised-mnist.png.
 
     100 labels, --steps=60000    epoch 1: 2,100 errors, 10: 1,190, 20: 473, 30: 243, 40: 164, 50: 141, 60: 129,
                                  70: 114, 80: 106, 90: 103, 100: 102 (the paper, after 300 epochs: 93 ± 6.5)

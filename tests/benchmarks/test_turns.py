@@ -27,7 +27,8 @@ def test_figures_are_medians_of_all_rounds_but_the_first():
 
 
 def test_a_contender_decides_how_fast_it_is_and_not_the_caller(monkeypatch):
-    choices = ("TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_XLA_FLAGS")
+    threads = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    choices = ("TF_ENABLE_ONEDNN_OPTS", "TF_XLA_FLAGS", *threads)
     for name in choices:
         monkeypatch.setenv(name, "1")
     assert not set(choices) & set(environment(None))

@@ -60,11 +60,11 @@ def test_gradients(kind, rng, numeric_gradient, numeric_weight_gradient, tape_gr
 
 
 def test_the_length_of_v_does_not_matter(rng):
-    layer = WeightNormalization(keras.layers.Dense(4))
-    x = inputs_of("dense", rng)
+    layer = WeightNormalization(keras.layers.Dense(4, dtype="float64"), dtype="float64")
+    x = inputs_of("dense", rng, "float64")
     before = layer(x).numpy()
     layer.layer.kernel.assign(3 * layer.layer.kernel)
-    np.testing.assert_allclose(layer(x), before, atol=1e-5)
+    np.testing.assert_allclose(layer(x), before, rtol=1e-9)
 
 
 @pytest.mark.parametrize("stddev", [1.0, 0.1])

@@ -26,16 +26,9 @@ def test_two_samples_by_hand():
     assert (collapsed.real_accuracy, collapsed.fake_accuracy) == (0.0, 1.0)
 
 
-def test_progress_of_two_samples_counts_up_to_its_total(monkeypatch):
+def test_progress_of_two_samples_counts_up_to_its_total(counted):
     """8 examples in blocks of 3, 3 and 2."""
-    monkeypatch.setattr(features, "ROWS_AT_ONCE", 3)
-    done = []
-
-    def watch(blocks):
-        for block in blocks:
-            yield block
-            done.append((len(done) + 1, len(blocks)))
-
+    watch, done = counted(3)
     generator = np.random.default_rng(0)
     two_sample_accuracy(generator.normal(size=(4, 2)), generator.normal(size=(4, 2)), watch=watch)
     assert done == [(1, 3), (2, 3), (3, 3)]

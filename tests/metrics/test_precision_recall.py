@@ -23,16 +23,9 @@ def test_against_prdc(nearest, dtype, monkeypatch):
     assert dataclasses.asdict(found) == pytest.approx(expected, rel=1e-12)
 
 
-def test_progress_counts_the_blocks_of_all_three_passes(monkeypatch):
+def test_progress_counts_the_blocks_of_all_three_passes(counted):
     """Blocks of 4: 3 for the radii of 10 fakes, 5 for those of 20 reals, 3 for the fakes' distances to the reals."""
-    monkeypatch.setattr(features, "ROWS_AT_ONCE", 4)
-    done = []
-
-    def watch(blocks):
-        for block in blocks:
-            yield block
-            done.append((len(done) + 1, len(blocks)))
-
+    watch, done = counted(4)
     generator = np.random.default_rng(0)
     precision_recall(generator.normal(size=(10, 2)), generator.normal(size=(20, 2)), nearest=3, watch=watch)
     assert done == [(block, 11) for block in range(1, 12)]
