@@ -3,7 +3,7 @@
 import sys
 
 from models import ZOO
-from tfgan_zoo import cli
+from tfgan_zoo import train
 
 if __name__ == "__main__":
-    sys.exit(cli.train(ZOO))
+    sys.exit(train.main(ZOO))

@@ -13,10 +13,10 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from tfgan_zoo.command import run_command
-from tfgan_zoo.evaluation.setting import Setting, Wanted
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.evaluation.table import short
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 METRICS = ("frechet_distance", "kernel_distance", "precision_recall", "two_sample_accuracy", "inception_score", "modes")
 
@@ -42,9 +42,9 @@ def main(values: flags.FlagValues) -> None:
     from tfgan_zoo.evaluation.comparison import Comparison
     from tfgan_zoo.evaluation.measure import choose_extractor
     from tfgan_zoo.evaluation.of_images import METRICS as MEASURES
-    from tfgan_zoo.pictures import to_pixels
+    from tfgan_zoo.pictures.grids import to_pixels
 
-    train, test = Setting(values.dataset, None, values.data_dir).open()
+    train, test = DatasetSpec(values.dataset, None, values.data_dir).open()
     extract = choose_extractor(train, test, Wanted())
     count = min(values.num, test.num_examples)
     pixels = to_pixels(np.concatenate([images for images, _ in test.once(500, count=count)]))

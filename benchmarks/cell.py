@@ -19,14 +19,15 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from tfgan_zoo import data, fast_path
-from tfgan_zoo.cli import class_arguments, model_arguments
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
-from tfgan_zoo.registries import OF_POINTS
-from tfgan_zoo.registry import Registry
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo import data
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.common.registries import OF_POINTS
+from tfgan_zoo.common.registry import Registry
+from tfgan_zoo.machine import fast_path
+from tfgan_zoo.machine.runtime import start_tensorflow
+from tfgan_zoo.train import class_arguments, model_arguments
 
 IMAGES_SHOWN, POINTS_SHOWN = 64, 2500
 BUDGETS = ("steps", "examples", "seconds")
@@ -85,7 +86,7 @@ def train(gan, source, left: Callable[[int, float], int]) -> dict:
     """Trains until `left(steps, seconds)` is 0. The first step, which traces the graph, is not timed."""
     import tensorflow as tf
 
-    from tfgan_zoo.distribution import make_train_steps
+    from tfgan_zoo.machine.distribution import make_train_steps
 
     batches = iter(gan.batches(source, gan.batch_size))
     train_steps = make_train_steps(gan)
@@ -102,22 +103,22 @@ def train(gan, source, left: Callable[[int, float], int]) -> dict:
 
 def measure(gan, source, values: flags.FlagValues, picture: pathlib.Path) -> tuple[dict, dict]:
     """Returns the figures of the model's export and the reference, as `tfgan_zoo.evaluate` has them; draws samples."""
-    from tfgan_zoo import pictures
+    from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
     from tfgan_zoo.evaluation.measure import measure as measure_exports
-    from tfgan_zoo.evaluation.setting import Setting, Wanted
-    from tfgan_zoo.export import export
-    from tfgan_zoo.exported import ExportedModel
+    from tfgan_zoo.pictures import grids, points
+    from tfgan_zoo.serving.export import export
+    from tfgan_zoo.serving.exported import ExportedModel
 
     with tempfile.TemporaryDirectory() as folder:
         model = ExportedModel(export(gan, pathlib.Path(folder), class_names=source.class_names))
-        setting = Setting(values.dataset, values.image_size, data_dir=None)
+        setting = DatasetSpec(values.dataset, values.image_size, data_dir=None)
         _, results = measure_exports([model], setting, Wanted(metrics=values.metrics, seed=values.seed))
         samples = model.generate(np.arange(POINTS_SHOWN if source.has_points else IMAGES_SHOWN))
     if source.has_points:
         some = np.arange(POINTS_SHOWN)
-        pictures.save(pictures.scatter(samples, source.fetch(some)[0].numpy()), picture)
+        grids.save(points.scatter(samples, source.fetch(some)[0].numpy()), picture)
     else:
-        pictures.save(pictures.grid(samples), picture)
+        grids.save(grids.grid(samples), picture)
     figures, reference = {}, {}
     for result in results.values():
         figures |= result.figures

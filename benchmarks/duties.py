@@ -22,9 +22,9 @@ from benchmarks.processes import stamp
 from benchmarks.scaling import PAGE
 from benchmarks.tables import RESULTS
 from tfgan_zoo import data
-from tfgan_zoo.command import run_command
-from tfgan_zoo.files import write_whole
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 NAMES = {"_log": "logs", "_sample": "samples", "_save": "checkpoints"}
 

@@ -18,8 +18,8 @@ from absl import flags
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from tfgan_zoo.command import run_command
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 BATCH_SIZES = (1, 16, 128)
 
@@ -35,9 +35,9 @@ def ways(gan, folder: pathlib.Path, batch_size: int) -> dict:
     """Returns name → a call that makes `batch_size` images, or does one part of that."""
     import tensorflow as tf
 
-    from tfgan_zoo.serving.signatures import Exported
+    from tfgan_zoo.serving.signatures import Signatures
 
-    parts = Exported(gan, max_batch=batch_size)
+    parts = Signatures(gan, max_batch=batch_size)
     signatures = tf.saved_model.load(str(folder)).signatures
     bare = tf.function(lambda x: gan.generator(x, training=False))
     draw, run, encode = tf.function(parts.draw_latents), tf.function(parts.in_chunks), tf.function(parts.encode)
@@ -65,7 +65,7 @@ def images_a_second(call, batch_size: int, seconds: float) -> float:
 def main(values: flags.FlagValues) -> None:
     start_tensorflow()
     from models import ZOO
-    from tfgan_zoo.export import export
+    from tfgan_zoo.serving.export import export
 
     gan = ZOO[values.model]((values.image_size, values.image_size, 1))
     with tempfile.TemporaryDirectory() as folder:

@@ -4,7 +4,7 @@ import pathlib
 
 from PIL import Image, ImageDraw, ImageFont
 
-from tfgan_zoo import pictures
+from tfgan_zoo.pictures import grids
 
 SIDE, MARGIN, HEAD = 240, 12, 24
 COLUMNS = 4
@@ -28,4 +28,4 @@ def draw(named: dict[str, pathlib.Path], path: pathlib.Path) -> None:
         with Image.open(file) as picture:
             canvas.paste(picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS), (left, top + HEAD))
     path.parent.mkdir(parents=True, exist_ok=True)
-    pictures.save(canvas, path)
+    grids.save(canvas, path)

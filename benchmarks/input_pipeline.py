@@ -23,9 +23,9 @@ from benchmarks.page import insert
 from benchmarks.processes import finished
 from benchmarks.scaling import PAGE
 from benchmarks.tables import RESULTS
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 COUNT = 60_000
 FOLDER = RESULTS / "input_pipeline"

@@ -19,8 +19,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from benchmarks import made_data
 from benchmarks.processes import images_a_second, peak_megabytes
 from tfgan_zoo import data
-from tfgan_zoo.command import run_command
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 SIZE = 28
 BATCH_SIZE = 128

@@ -21,8 +21,8 @@ from benchmarks.page import insert
 from benchmarks.processes import run_process, stamp
 from benchmarks.scaling import PAGE
 from benchmarks.tables import RESULTS
-from tfgan_zoo.command import run_command
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.files import write_whole
 
 COMMAND = ("--model=dcgan", "--steps=1", "--noexport")
 

@@ -13,7 +13,8 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from models import ZOO
-from tfgan_zoo import cli, data, runtime
+from tfgan_zoo import data, train
+from tfgan_zoo.machine import runtime
 
 STAGES = ("Python and flags", "TensorFlow", "trainer", "data", "model", "trace", "first step")
 
@@ -48,7 +49,7 @@ def main(started: float, arguments: list[str]) -> None:
 
     runtime.start_tensorflow = start
     data.load = marked(data.load, before=True, after=True)
-    status = cli.train(ZOO, arguments)
+    status = train.main(ZOO, arguments)
     if status or len(marks) != len(STAGES) + 1:
         raise SystemExit(f"train.py ended with status {status} after {len(marks) - 1} of {len(STAGES)} stages")
     spans = zip(STAGES, marks, marks[1:], strict=False)

@@ -16,8 +16,8 @@ from absl import flags
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from benchmarks.machine import machine
-from tfgan_zoo.command import run_command
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 RATE = 0.3
 OF_DROPOUT = ((256, 14, 14, 64), (256, 7, 7, 128))

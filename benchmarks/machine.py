@@ -3,7 +3,7 @@
 import pathlib
 import platform
 
-from tfgan_zoo.fast_path import available_cores
+from tfgan_zoo.machine.fast_path import available_cores
 
 
 def machine() -> str:

@@ -10,8 +10,8 @@ from PIL import Image
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from tfgan_zoo.common.files import whole_folder
 from tfgan_zoo.data import images
-from tfgan_zoo.files import whole_folder
 
 IN_A_FILE = 50_000
 SIDES = (64, 257)  # of the JPEGs, the upper end excluded

@@ -3,8 +3,8 @@
 import pathlib
 import re
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
 
 
 def insert(page: pathlib.Path, name: str, text: str) -> None:

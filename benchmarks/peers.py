@@ -27,10 +27,10 @@ from benchmarks.contenders import CONTENDERS
 from benchmarks.contenders.work import Work, write_images
 from benchmarks.machine import machine
 from benchmarks.turns import Process, figures
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
-from tfgan_zoo.registry import unknown
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.common.registry import unknown
 
 BATCH_SIZE = 128
 STEPS = {"dcgan": 4, "vanilla": 200}  # of a turn, so that one takes about a second

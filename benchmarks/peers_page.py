@@ -5,7 +5,7 @@ import pathlib
 
 from benchmarks.contenders import CONTENDERS
 from benchmarks.page import insert
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 BENCHMARKS = pathlib.Path(__file__).resolve().parent
 RESULTS = BENCHMARKS / "results" / "peers"

@@ -13,7 +13,7 @@ from collections.abc import Callable
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from benchmarks.machine import machine
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.files import write_whole
 
 STEPS = 30  # that are timed
 

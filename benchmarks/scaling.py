@@ -21,10 +21,10 @@ from benchmarks import made_data
 from benchmarks.page import insert
 from benchmarks.processes import finished
 from benchmarks.tables import BENCHMARKS, RESULTS
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.registry import unknown
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 DOCS = BENCHMARKS.parent / "docs"
 PAGE = DOCS / "scaling.md"

@@ -15,8 +15,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from benchmarks import made_data
 from benchmarks.processes import images_a_second, peak_megabytes, time_steps
-from tfgan_zoo.command import run_command
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 
 def define(values: flags.FlagValues) -> None:
@@ -31,7 +31,7 @@ def main(values: flags.FlagValues) -> None:
     import tensorflow as tf
 
     from models import ZOO
-    from tfgan_zoo.distribution import make_train_steps
+    from tfgan_zoo.machine.distribution import make_train_steps
 
     gan = ZOO["dcgan"]((values.image_size, values.image_size, 1))
     if values.records:

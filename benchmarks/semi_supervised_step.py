@@ -19,8 +19,8 @@ from absl import flags
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from benchmarks.alternate import alternate, print_medians
-from tfgan_zoo.command import run_command
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 IMAGE_SHAPE, NUM_CLASSES, EXAMPLES = (28, 28, 1), 10, 10_000
 
@@ -77,7 +77,7 @@ def main(values: flags.FlagValues) -> None:
 
     from models import ZOO
     from tfgan_zoo.data.source import ArraySource
-    from tfgan_zoo.distribution import make_train_steps
+    from tfgan_zoo.machine.distribution import make_train_steps
 
     random = np.random.default_rng(0)
     images = random.integers(0, 256, (EXAMPLES, *IMAGE_SHAPE), np.uint8)

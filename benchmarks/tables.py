@@ -23,10 +23,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from benchmarks import gallery
 from benchmarks.machine import machine
 from benchmarks.page import insert
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
-from tfgan_zoo.registry import unknown
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.common.registry import unknown
 
 BENCHMARKS = pathlib.Path(__file__).resolve().parent
 RESULTS = BENCHMARKS / "results"

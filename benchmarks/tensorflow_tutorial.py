@@ -17,14 +17,14 @@ Reference: https://www.tensorflow.org/tutorials/generative/dcgan
 import keras
 from keras import layers
 
-from models.settings import Settings
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.gan import GAN
+from models.recipe import Recipe
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.layers import BatchNormalization, Dropout
-from tfgan_zoo.randomness import layer_seeds
 
 IMAGE_SHAPE = (28, 28, 1)
-SETTINGS = Settings(latent_dim=100, latent_distribution="normal", learning_rate=1e-4, beta_1=0.9, batch_size=256)
+SETTINGS = Recipe(latent_dim=100, latent_distribution="normal", learning_rate=1e-4, beta_1=0.9, batch_size=256)
 
 
 def glorot(seed: int) -> keras.initializers.Initializer:

@@ -12,7 +12,7 @@ import time
 
 from benchmarks.contenders import CONTENDERS
 from benchmarks.contenders.work import Work
-from tfgan_zoo.fast_path import INTER_OP, INTRA_OP, ONEDNN, XLA_FLAGS
+from tfgan_zoo.machine.fast_path import INTER_OP, INTRA_OP, ONEDNN, XLA_FLAGS
 
 WORKER = pathlib.Path(__file__).resolve().parent / "contenders" / "worker.py"
 

@@ -1,6 +1,6 @@
 """The zoo: one file per paper, imported on use. `ZOO["dcgan"](image_shape=(28, 28, 1))` is a compiled GAN."""
 
-from tfgan_zoo.registry import Registry
+from tfgan_zoo.common.registry import Registry
 
 ZOO = Registry(
     "model",

@@ -2,14 +2,14 @@
 
 import sys
 
-from tfgan_zoo import cli
+from tfgan_zoo import train
 
 from . import ZOO
 
 
 def main() -> int:
     """Runs the training command on this zoo."""
-    return cli.train(ZOO, name="tfgan-zoo-train")
+    return train.main(ZOO, name="tfgan-zoo-train")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import keras
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.game.gan import GAN
 
 from . import dcgan, point_networks
 
@@ -78,7 +78,7 @@ def build_on_baseline(
         dcgan.check_image_shape(model.__name__, image_shape)
         networks, options = dcgan, {"width": 64 if width is None else width}
         d_options = {"normalization": changes.discriminator_normalization}
-    settings = networks.SETTINGS.replace(
+    recipe = networks.RECIPE.replace(
         latent_dim=latent_dim,
         learning_rate=learning_rate,
         generator_learning_rate=generator_learning_rate,
@@ -87,7 +87,7 @@ def build_on_baseline(
     )
     generator = networks.make_generator(
         image_shape,
-        latent_dim=settings.latent_dim + changes.generator_inputs,
+        latent_dim=recipe.latent_dim + changes.generator_inputs,
         normalization=changes.normalization or networks.batch_normalization,
         seed=seed,
         **options,
@@ -100,7 +100,7 @@ def build_on_baseline(
         **d_options,
     )
     compile_options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
-    return settings.assemble(
+    return recipe.assemble(
         model, changes.generator(generator), changes.discriminator(discriminator), seed, **compile_options
     )
 

@@ -20,7 +20,7 @@ embedding.
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.game.gan import GAN
 
 from . import dcgan
 from .baseline import Changes, build_on_baseline, on_baseline

@@ -28,14 +28,14 @@ they have doublings, so that 28×28 images start at 7×7.
 import keras
 from keras import layers
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.layers import BatchNormalization
-from tfgan_zoo.randomness import layer_seeds
 
-from .settings import Settings
+from .recipe import Recipe
 
-SETTINGS = Settings(latent_dim=100, latent_distribution="uniform", learning_rate=2e-4, beta_1=0.5, batch_size=128)
+RECIPE = Recipe(latent_dim=100, latent_distribution="uniform", learning_rate=2e-4, beta_1=0.5, batch_size=128)
 IMAGE_SIZES = sorted(s * 2**k for s in (4, 5, 6, 7) for k in range(2, 6) if s * 2**k <= 128)
 
 
@@ -149,8 +149,8 @@ def build(
         UserError: an image shape that the networks cannot make.
     """
     check_image_shape("dcgan", image_shape)
-    settings = SETTINGS.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
+    recipe = RECIPE.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
     generator = make_generator(image_shape, latent_dim=latent_dim, width=width, seed=seed)
     discriminator = make_discriminator(image_shape, width=width, seed=seed)
     options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
-    return settings.assemble(DCGAN, generator, discriminator, seed, **options)
+    return recipe.assemble(DCGAN, generator, discriminator, seed, **options)

@@ -19,8 +19,8 @@ Deviations: the mean over features instead of their sum, as in the authors' code
 
 import keras
 
-from tfgan_zoo.feature_matching import feature_matching_loss, with_features
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.game.features import feature_matching_loss, with_features
+from tfgan_zoo.game.gan import GAN
 
 from .baseline import Changes, build_on_baseline, on_baseline
 

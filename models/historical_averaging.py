@@ -18,8 +18,8 @@ Deviations: networks and settings are DCGAN's (PacGAN's on points).
 
 import keras
 
-from tfgan_zoo.gan import GAN
-from tfgan_zoo.penalties import HistoricalAveraging
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.game.penalties import HistoricalAveraging
 
 from .baseline import Changes, build_on_baseline, on_baseline
 

@@ -22,7 +22,7 @@ import dataclasses
 
 import keras
 
-from tfgan_zoo.registries import LOSSES
+from tfgan_zoo.common.registries import LOSSES
 
 from .baseline import build_on_baseline, on_baseline
 from .historical_averaging import with_historical_averaging

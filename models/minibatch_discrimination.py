@@ -28,9 +28,9 @@ and settings are DCGAN's (PacGAN's on points).
 
 import keras
 
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.layers import WeightNormalizedMinibatchDiscrimination, initialize_from_data
-from tfgan_zoo.randomness import layer_seeds
 
 from .baseline import Changes, build_on_baseline, on_baseline
 

@@ -19,8 +19,8 @@ Deviations: on images the networks and settings are DCGAN's; on points they are 
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.game.gan import GAN
 
 from .baseline import Changes, build_on_baseline, on_baseline
 

@@ -7,12 +7,12 @@ Reference: Lin et al. 2018, "PacGAN: The power of two samples in generative adve
 import keras
 from keras import layers
 
+from tfgan_zoo.common.randomness import layer_seeds
 from tfgan_zoo.layers import Maxout
-from tfgan_zoo.randomness import layer_seeds
 
-from .settings import Settings
+from .recipe import Recipe
 
-SETTINGS = Settings(
+RECIPE = Recipe(
     latent_dim=2,
     latent_distribution="normal",
     learning_rate=1e-4,

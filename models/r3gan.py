@@ -30,8 +30,8 @@ import keras
 import tensorflow as tf
 from keras.optimizers import schedules
 
-from tfgan_zoo.gan import GAN
-from tfgan_zoo.penalties import R1, R2
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.game.penalties import R1, R2
 
 from .baseline import Changes, build_on_baseline, on_baseline
 

@@ -39,13 +39,13 @@ import keras
 import tensorflow as tf
 from keras import layers
 
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.randomness import layer_seeds
 from tfgan_zoo.data.labelled_subset import labelled_subset
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.feature_matching import feature_matching_loss
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.game.features import feature_matching_loss
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.game.optimizers import InnerEpsilonAdam
 from tfgan_zoo.layers import BatchNormalization, WeightNormalization, initialize_from_data
-from tfgan_zoo.optimizers import InnerEpsilonAdam
-from tfgan_zoo.randomness import layer_seeds
 
 IMAGES_TO_INITIALIZE = 500
 

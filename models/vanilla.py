@@ -28,14 +28,14 @@ import math
 import keras
 from keras import layers
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.gan import GAN
-from tfgan_zoo.randomness import layer_seeds
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.game.gan import GAN
 
 from . import point_networks
-from .settings import Settings
+from .recipe import Recipe
 
-TUTORIAL = Settings(
+TUTORIAL = Recipe(
     latent_dim=100,
     latent_distribution="uniform",
     learning_rate=1e-3,
@@ -113,14 +113,14 @@ def build(
     on_points = len(image_shape) == 1
     if on_points and width is not None:
         raise UserError(f"width={width}: the networks on points have a fixed width; accepted on images alone.")
-    settings = (point_networks.SETTINGS if on_points else TUTORIAL).replace(
+    recipe = (point_networks.RECIPE if on_points else TUTORIAL).replace(
         latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1
     )
     if on_points:
-        generator = point_networks.make_generator(image_shape, latent_dim=settings.latent_dim, seed=seed)
+        generator = point_networks.make_generator(image_shape, latent_dim=recipe.latent_dim, seed=seed)
         discriminator = point_networks.make_discriminator(image_shape, seed=seed)
     else:
-        generator = make_generator(image_shape, latent_dim=settings.latent_dim, width=width or 128, seed=seed)
+        generator = make_generator(image_shape, latent_dim=recipe.latent_dim, width=width or 128, seed=seed)
         discriminator = make_discriminator(image_shape, width=width or 128, seed=seed)
     options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
-    return settings.assemble(Vanilla, generator, discriminator, seed, **options)
+    return recipe.assemble(Vanilla, generator, discriminator, seed, **options)

@@ -20,14 +20,14 @@ the reference's statistics as constants, so that one image costs one image.
 
 import keras
 
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.layers import (
     DropReference,
     ReferenceBatch,
     VirtualBatchNormalization,
     refresh_reference_statistics,
 )
-from tfgan_zoo.randomness import layer_seeds
 
 from .baseline import Changes, build_on_baseline, on_baseline
 

@@ -78,7 +78,7 @@ def tiny_gan(tiny_networks):
     """Builds a compiled GAN of tiny networks; further options are those of `GAN.compile`."""
     import keras
 
-    from tfgan_zoo.gan import GAN
+    from tfgan_zoo.game.gan import GAN
 
     def build(shape=(2,), *, model=GAN, latent_dim=3, networks=None, seed=0, learning_rate=0.01, **options):
         networks = tiny_networks(shape, latent_dim=latent_dim, seed=seed, **(networks or {}))

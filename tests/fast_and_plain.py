@@ -21,7 +21,7 @@ def build(way):
     import keras
     from keras import layers
 
-    from tfgan_zoo.gan import GAN
+    from tfgan_zoo.game.gan import GAN
     from tfgan_zoo.layers import BatchNormalization
 
     normalization = layers.BatchNormalization if way == "eager" else BatchNormalization
@@ -61,7 +61,7 @@ def train_fast(gan, batches) -> None:
     """Trains as `train.py` does: all steps in one execution of a graph."""
     import tensorflow as tf
 
-    from tfgan_zoo.distribution import make_train_steps
+    from tfgan_zoo.machine.distribution import make_train_steps
 
     make_train_steps(gan)(iter(batches), tf.constant(STEPS))
 
@@ -70,7 +70,7 @@ def train_by_hand(gan, batches, compiled) -> None:
     """Trains by two tapes, with nothing of the trainer's but the latents that it would draw."""
     import tensorflow as tf
 
-    from tfgan_zoo import randomness
+    from tfgan_zoo.common import randomness
 
     g_weights, d_weights = gan.generator.trainable_variables, gan.discriminator.trainable_variables
 
@@ -102,7 +102,7 @@ def train_traced(gan, batches) -> None:
 def main(out: str, way: str) -> None:
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     from tfgan_zoo.data.source import ArraySource
-    from tfgan_zoo.runtime import start_tensorflow
+    from tfgan_zoo.machine.runtime import start_tensorflow
 
     start_tensorflow()
     images = np.random.default_rng(0).integers(0, 256, (64, SIDE, SIDE, 1), np.uint8)

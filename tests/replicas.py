@@ -24,8 +24,8 @@ def build(schedule: str):
     """Builds a GAN without batch statistics, dropout or noise; with what is drawn, averaged and added besides."""
     import keras
 
-    from tfgan_zoo.gan import GAN
-    from tfgan_zoo.penalties import GradientPenalty, HistoricalAveraging
+    from tfgan_zoo.game.gan import GAN
+    from tfgan_zoo.game.penalties import GradientPenalty, HistoricalAveraging
 
     def dense(units, seed, activation=None):
         kernel = keras.initializers.GlorotUniform(seed=seed)
@@ -57,7 +57,7 @@ def train(workers) -> dict:
     import tensorflow as tf
 
     from tfgan_zoo.data.source import ArraySource
-    from tfgan_zoo.distribution import make_train_steps, share_out
+    from tfgan_zoo.machine.distribution import make_train_steps, share_out
 
     found = {}
     source = ArraySource("points", points(), np.zeros(64))
@@ -84,7 +84,7 @@ def main() -> None:
     if way == "mirrored":
         (device,) = tf.config.list_physical_devices("CPU")
         tf.config.set_logical_device_configuration(device, [tf.config.LogicalDeviceConfiguration()] * 2)
-    from tfgan_zoo import cluster
+    from tfgan_zoo.machine import cluster
     from tfgan_zoo.training.workers import start_workers
 
     np.savez(out, **train(start_workers(*cluster.choose(way, os.environ))))

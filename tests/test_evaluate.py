@@ -8,9 +8,9 @@ from tfgan_zoo import evaluate
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.mixtures import RING8
 from tfgan_zoo.evaluation import of_images, of_points
-from tfgan_zoo.export import export
-from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.metrics.modes import count_modes
+from tfgan_zoo.serving.export import export
+from tfgan_zoo.serving.exported import ExportedModel
 
 
 @pytest.fixture(scope="module")

@@ -12,12 +12,12 @@ import tensorflow as tf
 from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from models import ZOO
-from tfgan_zoo import cli
 from tfgan_zoo import export as module
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.export import export
-from tfgan_zoo.exported import ExportedModel
-from tfgan_zoo.gan import GAN
+from tfgan_zoo import train
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.serving.export import export
+from tfgan_zoo.serving.exported import ExportedModel
 
 SEEDS = [3, 2**40, 0]
 
@@ -154,7 +154,7 @@ def run_folder(tmp_path_factory):
     """A run of a conditional model with checkpoints of steps 1, 2 and 3 and an average of G's weights."""
     folder = tmp_path_factory.mktemp("runs") / "run"
     arguments = ["--model=cdcgan", "--set=width=4", "--set=ema={'generator': 0.5}", "--batch_size=8", "--steps=3"]
-    assert cli.train(ZOO, [*arguments, "--checkpoint_every=1", f"--workdir={folder}"]) == 0
+    assert train.main(ZOO, [*arguments, "--checkpoint_every=1", f"--workdir={folder}"]) == 0
     return folder
 
 
@@ -176,7 +176,7 @@ def test_the_last_checkpoint_exported_again_makes_the_same_pngs(run, run_folder)
 def test_a_run_in_half_precision_is_exported_in_float32(run, tmp_path):
     folder = tmp_path / "run"
     arguments = ["--model=vanilla", "--image_size=8", "--set=width=4", "--batch_size=8", "--steps=1"]
-    assert cli.train(ZOO, [*arguments, "--mixed_precision=mixed_float16", f"--workdir={folder}"]) == 0
+    assert train.main(ZOO, [*arguments, "--mixed_precision=mixed_float16", f"--workdir={folder}"]) == 0
     assert run(folder)[0] == 0
     images = []
     for version in ("1", "2"):

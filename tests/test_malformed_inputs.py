@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from models import ZOO
-from tfgan_zoo import cli, cluster
+from tfgan_zoo import train
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS, LOSSES, SCHEDULES
 from tfgan_zoo.data.folder import folder as open_folder
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.registries import DATASET_SCHEMES, DATASETS, LOSSES, SCHEDULES
+from tfgan_zoo.machine import cluster
 from tfgan_zoo.training.checkpoints import Checkpoints
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.metrics_file import MetricsFile
@@ -41,7 +42,7 @@ def refused(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
 
     def check(*arguments):
-        status = cli.train(ZOO, ["--image_size=8", "--batch_size=8", "--steps=1", *arguments])
+        status = train.main(ZOO, ["--image_size=8", "--batch_size=8", "--steps=1", *arguments])
         captured = capsys.readouterr()
         assert (status, captured.out) == (2, ""), captured
         (line,) = captured.err.splitlines()

@@ -11,15 +11,15 @@ import pytest
 import tensorflow as tf
 
 from models import ZOO, dcgan, vanilla
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.distribution import make_train_steps
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.export import export
-from tfgan_zoo.exported import ExportedModel
-from tfgan_zoo.gan import GAN
-from tfgan_zoo.losses import NonSaturating
-from tfgan_zoo.optimizers import FusedAdam
-from tfgan_zoo.schedules import Sequential, Simultaneous
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.game.losses import NonSaturating
+from tfgan_zoo.game.optimizers import FusedAdam
+from tfgan_zoo.game.schedules import Sequential, Simultaneous
+from tfgan_zoo.machine.distribution import make_train_steps
+from tfgan_zoo.serving.export import export
+from tfgan_zoo.serving.exported import ExportedModel
 
 CLASSES = ["circle", "square", "triangle"]
 BATCH = 8

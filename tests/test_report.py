@@ -9,7 +9,7 @@ from PIL import Image
 
 from models import ZOO
 from tfgan_zoo import report
-from tfgan_zoo.export import export
+from tfgan_zoo.serving.export import export
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.metrics_file import MetricsFile
 

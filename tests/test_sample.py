@@ -7,8 +7,9 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tfgan_zoo import pictures, sample
-from tfgan_zoo.export import export
+from tfgan_zoo import sample
+from tfgan_zoo.pictures import grids
+from tfgan_zoo.serving.export import export
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def test_a_seed_names_an_image_however_many_are_drawn(run, image_export, tmp_pat
 def test_a_picture_of_samples(run, image_export, tmp_path):
     status, _, errors = run(f"--export={image_export}", "--num=9", "--out=grid.png")
     assert (status, errors) == (0, [])
-    expected = pictures.grid(images_of(image_export, range(9)))
+    expected = grids.grid(images_of(image_export, range(9)))
     with Image.open(tmp_path / "grid.png") as picture:
         np.testing.assert_array_equal(np.asarray(picture), np.asarray(expected))
 

@@ -82,7 +82,7 @@ def test_no_source_runs_what_it_reads(path):
 
 
 def test_a_keras_file_with_code_in_it_is_refused(tiny_networks, tmp_path, monkeypatch):
-    from tfgan_zoo.gan import GAN
+    from tfgan_zoo.game.gan import GAN
 
     ran = tmp_path / "ran"
     generator, discriminator = tiny_networks()
@@ -104,9 +104,9 @@ def test_a_keras_file_with_code_in_it_is_refused(tiny_networks, tmp_path, monkey
 
 
 def test_set_evaluates_literals_alone(tmp_path):
-    from tfgan_zoo import cli
+    from tfgan_zoo import train
 
     ran = tmp_path / "ran"
     for text in (f"open({str(ran)!r}, 'w')", "__import__('os').getcwd()", "[1 for _ in ()]", "(lambda: 1)()"):
-        assert cli._literal(text) == text
+        assert train._literal(text) == text
     assert not ran.exists()

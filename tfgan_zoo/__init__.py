@@ -3,13 +3,13 @@
 Importing the package imports no TensorFlow: what needs it is resolved on first use.
 """
 
-from tfgan_zoo.registry import resolve
+from tfgan_zoo.common.registry import resolve
 
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "GAN": "tfgan_zoo.gan:GAN",
-    "UserError": "tfgan_zoo.errors:UserError",
+    "GAN": "tfgan_zoo.game.gan:GAN",
+    "UserError": "tfgan_zoo.common.errors:UserError",
 }
 __all__ = [*_PUBLIC, "__version__"]
 

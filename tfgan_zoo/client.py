@@ -5,11 +5,12 @@ import sys
 
 from absl import flags
 
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.sample import check_samples, define_samples, write_samples
+from tfgan_zoo.serving.connect import connect
 from tfgan_zoo.serving.connection import Connection
-from tfgan_zoo.serving.remote_model import RemoteModel, connect
+from tfgan_zoo.serving.remote_model import RemoteModel
 
 SUMMARY = "Draws samples from a served model, over REST or gRPC. Sample k is a pure function of seed + k."
 

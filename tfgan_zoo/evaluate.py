@@ -7,15 +7,15 @@ import sys
 
 from absl import flags
 
-from tfgan_zoo import pictures
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.evaluation.setting import Wanted, setting_of
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.evaluation.dataset_spec import Wanted, spec_of
 from tfgan_zoo.evaluation.table import table
-from tfgan_zoo.exported import ExportedModel, find_export
 from tfgan_zoo.extractors import EXTRACTORS
-from tfgan_zoo.files import write_whole
-from tfgan_zoo.registry import unknown
+from tfgan_zoo.pictures import grids
+from tfgan_zoo.serving.exported import ExportedModel, find_export
 from tfgan_zoo.training.folder import versions
 
 SUMMARY = (
@@ -56,21 +56,21 @@ def _define(values: flags.FlagValues) -> None:
 def _evaluate(values: flags.FlagValues) -> None:
     _check(values)
     paths = [find_export(pathlib.Path(export)) for export in values.export]
-    setting = setting_of(paths[0], values.dataset, values.image_size, values.data_dir)
+    spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir)
     out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
 
-    from tfgan_zoo.runtime import start_tensorflow
+    from tfgan_zoo.machine.runtime import start_tensorflow
 
     start_tensorflow()
     from tfgan_zoo.evaluation.measure import measure
 
-    description, results = measure([ExportedModel(path) for path in paths], setting, _wanted(values))
+    description, results = measure([ExportedModel(path) for path in paths], spec, _wanted(values))
     metrics = {name: _written(name, result, out) for name, result in results.items()}
     report = {
         "exports": [str(path) for path in paths],
-        "dataset": setting.dataset,
-        "image_size": setting.image_size,
-        "test_set": CUT_TEST_SET if setting.is_cut else "the dataset's own",
+        "dataset": spec.dataset,
+        "image_size": spec.image_size,
+        "test_set": CUT_TEST_SET if spec.is_cut else "the dataset's own",
         "seed": values.seed,
         "extractor": description,
         "metrics": metrics,
@@ -78,7 +78,7 @@ def _evaluate(values: flags.FlagValues) -> None:
         "versions": versions(),
     }
     write_whole(out, json.dumps(report, indent=2) + "\n")
-    print(f"{', '.join(map(str, paths))} on {setting.dataset}, samples from seed {values.seed}\n")
+    print(f"{', '.join(map(str, paths))} on {spec.dataset}, samples from seed {values.seed}\n")
     print(table(metrics))
     print(f"\n{out}")
 
@@ -122,7 +122,7 @@ def _written(name: str, result, out: pathlib.Path) -> dict:
         return written
     rows, columns, *shape = result.picture.shape
     path = out.with_name(f"{out.stem}-{name}.png")
-    pictures.save(pictures.grid(result.picture.reshape(rows * columns, *shape), columns), path)
+    grids.save(grids.grid(result.picture.reshape(rows * columns, *shape), columns), path)
     return {**written, "picture": path.name}
 
 

@@ -6,9 +6,9 @@ import sys
 from absl import flags
 
 from tfgan_zoo.client import define_server, server_of
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.exported import ExportedModel, find_export
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.serving.exported import ExportedModel, find_export
 from tfgan_zoo.serving.served_model import ServedModel
 
 SUMMARY = "Shows a model in the browser: of an export, in this process, or of a TensorFlow Serving server."
@@ -30,7 +30,7 @@ def _model_of(values: flags.FlagValues) -> ServedModel:
         return server_of(values)
     find_export(pathlib.Path(values.export))
 
-    from tfgan_zoo.runtime import start_tensorflow
+    from tfgan_zoo.machine.runtime import start_tensorflow
 
     start_tensorflow()
     return ExportedModel(values.export)

@@ -5,9 +5,9 @@ import sys
 
 from absl import flags
 
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
 from tfgan_zoo.training.folder import RunFolder
 
 SUMMARY = (
@@ -32,7 +32,7 @@ def _report(values: flags.FlagValues, *runs: str) -> None:
     from tfgan_zoo.reporting.page import page
 
     if any(makes_images(folder) for folder in folders):
-        from tfgan_zoo.runtime import start_tensorflow
+        from tfgan_zoo.machine.runtime import start_tensorflow
 
         start_tensorflow()
     content = page([gather(folder, name) for folder, name in zip(folders, names_of(folders), strict=True)])

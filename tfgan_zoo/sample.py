@@ -7,11 +7,11 @@ import sys
 import numpy as np
 from absl import flags
 
-from tfgan_zoo import pictures
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.exported import ExportedModel, find_export
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.pictures import grids, points
+from tfgan_zoo.serving.exported import ExportedModel, find_export
 from tfgan_zoo.serving.served_model import ServedModel
 
 SUMMARY = "Draws samples from an export. Sample k is a pure function of seed + k, so that a seed names an image."
@@ -52,9 +52,9 @@ def write_samples(model: ServedModel, values: flags.FlagValues) -> None:
         np.save(content, samples)
         write_whole(out, content.getvalue())
     elif samples.ndim == 2:
-        pictures.save(pictures.scatter(samples, samples), out)
+        grids.save(points.scatter(samples, samples), out)
     else:
-        pictures.save(pictures.grid(samples, columns), out)
+        grids.save(grids.grid(samples, columns), out)
     print(f"{out}: {len(samples)} samples of shape {samples.shape[1:]}")
 
 
@@ -82,7 +82,7 @@ def _sample(values: flags.FlagValues) -> None:
     check_samples(values)
     find_export(pathlib.Path(values.export))
 
-    from tfgan_zoo.runtime import start_tensorflow
+    from tfgan_zoo.machine.runtime import start_tensorflow
 
     start_tensorflow()
     write_samples(ExportedModel(values.export), values)

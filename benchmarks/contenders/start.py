@@ -4,8 +4,8 @@ import os
 
 from absl import flags
 
-from tfgan_zoo import fast_path
-from tfgan_zoo.runtime import start_tensorflow
+from tfgan_zoo.machine import fast_path
+from tfgan_zoo.machine.runtime import start_tensorflow
 
 
 def start_as_train_does() -> None:

@@ -10,7 +10,7 @@ def run(work: Work, turns) -> None:
     import tensorflow as tf
 
     from tfgan_zoo.data.source import UNLABELLED, ArraySource
-    from tfgan_zoo.distribution import make_train_steps
+    from tfgan_zoo.machine.distribution import make_train_steps
     from tfgan_zoo.training.divergence import check_losses
     from tfgan_zoo.training.run import Plan
 

@@ -12,7 +12,7 @@ import matplotlib
 import tensorflow as tf
 from matplotlib import pyplot as plt
 
-from tfgan_zoo.losses import Hinge, LeastSquares, Loss, Minimax, NonSaturating, Wasserstein
+from tfgan_zoo.game.losses import Hinge, LeastSquares, Loss, Minimax, NonSaturating, Wasserstein
 
 PICTURE = Path(__file__).resolve().parents[1] / "generator-gradients.png"
 

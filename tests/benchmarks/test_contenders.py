@@ -74,7 +74,7 @@ def test_a_matrix_product_of_the_floor_transposes():
 @MODELS
 def test_the_numbers_are_those_of_the_recipe(model):
     recipe = work(model).recipe()
-    settings = recipe.SETTINGS if model == "dcgan" else recipe.TUTORIAL
+    settings = recipe.RECIPE if model == "dcgan" else recipe.TUTORIAL
     assert dataclasses.asdict(NUMBERS[model]).items() <= dataclasses.asdict(settings).items()
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.page import insert
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 
 def test_a_table_goes_between_its_own_markers(tmp_path):

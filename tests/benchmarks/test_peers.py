@@ -5,7 +5,7 @@ import importlib.util
 import pytest
 
 from benchmarks import peers, peers_page
-from tfgan_zoo.command import run_command
+from tfgan_zoo.common.command import run_command
 
 ROW = {
     "milliseconds_a_step": 100.0,

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks import input_pipeline, made_data, scaling
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 FACTS = {"machine": "a machine", "date": "2026-11-24"}
 

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 
 from benchmarks import tables
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 ROWS = {"a model": ("--model=a",), "another": ("--model=b",)}
 

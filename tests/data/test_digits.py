@@ -3,8 +3,8 @@ import pytest
 from sklearn.datasets import load_digits
 
 from tfgan_zoo import data
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.digits import digits
-from tfgan_zoo.errors import UserError
 
 
 def test_default():

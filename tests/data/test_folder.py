@@ -8,9 +8,9 @@ import tensorflow as tf
 from PIL import Image
 
 from tfgan_zoo import data
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.folder import FileSource, folder
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.errors import UserError
 
 
 def save(path, grey=0, size=(8, 8)):
@@ -207,7 +207,7 @@ def test_streaming_refuses_a_half_jpeg_beforehand(pets, capsys):
 
 
 def test_progress_of_long_readings(pets, monkeypatch, capsys):
-    monkeypatch.setattr("tfgan_zoo.watch.SECONDS_BETWEEN_LINES", -1.0)
+    monkeypatch.setattr("tfgan_zoo.common.watch.SECONDS_BETWEEN_LINES", -1.0)
     folder(str(pets))
     lines = capsys.readouterr().err.splitlines()
     assert f"folder:{pets}: checking files: 0 of 4" in lines

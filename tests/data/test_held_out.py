@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.held_out import hold_out
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.errors import UserError
 
 
 def source(count):

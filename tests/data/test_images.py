@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data import images
 from tfgan_zoo.data.images import ImageError
-from tfgan_zoo.errors import UserError
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 

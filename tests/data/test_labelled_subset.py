@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.labelled_subset import labelled_subset
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.errors import UserError
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from tfgan_zoo import data
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registries import OF_POINTS
 from tfgan_zoo.data.mixtures import GRID25, MIXTURES, RING8, grid25, ring8
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.registries import OF_POINTS
 
 
 def test_the_datasets_known_to_be_points_before_tensorflow_starts_are_the_mixtures():

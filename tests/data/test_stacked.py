@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from tfgan_zoo import data
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.data.stacked import StackedSource, stacked_digits
-from tfgan_zoo.errors import UserError
 
 
 @pytest.fixture(scope="module")

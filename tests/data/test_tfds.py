@@ -7,14 +7,15 @@ import pytest
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from tfgan_zoo import data, hosts
+from tfgan_zoo import data
+from tfgan_zoo.common import hosts
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data import images
 from tfgan_zoo.data import records as zoo_records
 from tfgan_zoo.data import tfds as zoo_tfds
 from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.data.tfds import any_tfds, mnist
-from tfgan_zoo.errors import UserError
 
 
 def prepare(data_dir, name, features, examples):

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from tfgan_zoo.cache import cache_folder
+from tfgan_zoo.common.cache import cache_folder
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.mixtures import ring8
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.data.tfds import mnist
-from tfgan_zoo.errors import UserError
 from tfgan_zoo.extractors import classifier
 from tfgan_zoo.extractors.classifier import load_classifier
 

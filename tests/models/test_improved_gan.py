@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 
 from models import ZOO
+from tfgan_zoo.game.penalties import HistoricalAveraging
 from tfgan_zoo.layers import MinibatchDiscrimination, VirtualBatchNormalization
-from tfgan_zoo.penalties import HistoricalAveraging
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from models import ZOO
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 
 def test_d_sees_neighbours_side_by_side_and_answers_once_for_each_pack():

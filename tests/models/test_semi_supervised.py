@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from models import ZOO, semi_supervised
 from tfgan_zoo.data.digits import digits
-from tfgan_zoo.forward_pass import ForwardPass
+from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.layers import WeightNormalization
 
 SHAPE = (8, 8, 1)

@@ -9,9 +9,9 @@ import pytest
 import tensorflow as tf
 
 from tests.serving.server import GrpcServer, LoadedModel, RestServer, Served
-from tfgan_zoo.export import export
-from tfgan_zoo.exported import ExportedModel
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.serving.export import export
+from tfgan_zoo.serving.exported import ExportedModel
 
 CLASSES = ["dark", "grey", "bright"]
 

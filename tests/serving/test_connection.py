@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.connection import Connection
 
 

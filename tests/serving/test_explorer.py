@@ -7,9 +7,9 @@ import pytest
 import requests
 
 from tests.serving.test_remote_model import model_at
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.exported import ExportedModel
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.explorer import Explorer
+from tfgan_zoo.serving.exported import ExportedModel
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_another_sites_name_for_this_machine_is_refused(explorer):
 
 
 def test_points_are_refused(tiny_gan, tmp_path):
-    from tfgan_zoo.export import export
+    from tfgan_zoo.serving.export import export
 
     with pytest.raises(UserError, match="makes points; the explorer shows images"):
         Explorer(ExportedModel(export(tiny_gan(), tmp_path)), port=0)

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from tests.serving.conftest import need_serving_api
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.serving.connect import connect
 from tfgan_zoo.serving.connection import Connection
 from tfgan_zoo.serving.model_config import Model, model_config
-from tfgan_zoo.serving.remote_model import connect
 
 BINARY = os.environ.get("TF_SERVING_BIN") or shutil.which("tensorflow_model_server")
 pytestmark = pytest.mark.skipif(

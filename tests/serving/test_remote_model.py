@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.serving.connect import connect
 from tfgan_zoo.serving.connection import Connection
-from tfgan_zoo.serving.remote_model import connect
 from tfgan_zoo.serving.retries import TimedOut, Unavailable
 
 

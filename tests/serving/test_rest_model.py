@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.serving.test_remote_model import model_at
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.retries import ServingError, TimedOut, Unavailable
 
 

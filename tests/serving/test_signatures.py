@@ -9,9 +9,9 @@ import tensorflow as tf
 from PIL import Image
 
 from models import ZOO
-from tfgan_zoo import randomness
-from tfgan_zoo.export import export
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.common import randomness
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.serving.export import export
 
 SHAPE = (16, 16, 3)
 

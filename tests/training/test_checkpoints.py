@@ -6,9 +6,9 @@ import shutil
 import numpy as np
 import pytest
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import DamagedError, check_checksums
-from tfgan_zoo.penalties import HistoricalAveraging
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import DamagedError, check_checksums
+from tfgan_zoo.game.penalties import HistoricalAveraging
 from tfgan_zoo.training.checkpoints import Checkpoints
 
 

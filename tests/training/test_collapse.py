@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.training.collapse import CollapseWatch
 
 
@@ -114,7 +114,7 @@ def test_a_resumed_watch_says_the_same_and_nothing_twice(watch, capsys):
     ],
 )
 def test_what_ds_ceiling_is_depends_on_the_loss(watch, options, row, collapsed):
-    from tfgan_zoo.losses import NonSaturating
+    from tfgan_zoo.game.losses import NonSaturating
 
     if options.get("loss") == "smooth":
         options = {"loss": NonSaturating(0.9)}

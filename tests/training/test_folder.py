@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.training.folder import FREE_SETTINGS, RunFolder, versions
 
 SETTINGS = {"model": "vanilla", "arguments": {"seed": 0, "width": 8}, "batch_size": 32, "steps": 100, "export": True}

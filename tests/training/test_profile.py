@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.profile import WARM_UP, Profile, check_profile, write_trace
 

@@ -16,9 +16,9 @@ from models import ZOO
 from tests.training.outcome import assert_same_outcome, at_step, events_of, rows_of, state_of
 from tfgan_zoo import data
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.gan import GAN
-from tfgan_zoo.penalties import Penalty
-from tfgan_zoo.precision import building_in
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.game.penalties import Penalty
+from tfgan_zoo.machine.precision import building_in
 from tfgan_zoo.training.divergence import TrainingDiverged
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.run import Plan, Run

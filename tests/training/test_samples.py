@@ -5,9 +5,9 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from tfgan_zoo import pictures
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.gan import GAN
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.pictures import grids
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.samples import Samples
 
@@ -37,7 +37,7 @@ def test_always_the_same_latents(tiny_gan, images, folder, real_batches):
 def test_the_picture_is_the_grid_of_what_g_makes(tiny_gan, images, folder):
     gan = tiny_gan((4, 4, 1))
     samples = Samples(gan, images, folder)
-    expected = pictures.grid(pictures.to_pixels(gan.generate(samples.latents).numpy()))
+    expected = grids.grid(grids.to_pixels(gan.generate(samples.latents).numpy()))
     drawn = samples.draw(7)
     assert drawn.shape == (expected.height, expected.width, 1)
     np.testing.assert_array_equal(drawn[:, :, 0], np.asarray(expected))

@@ -12,8 +12,8 @@ import pytest
 import tensorflow as tf
 
 from tests.training.outcome import assert_same_outcome, at_step
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.errors import UserError
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.run import Plan, Run
 from tfgan_zoo.training.storage import StorageFailed, writing

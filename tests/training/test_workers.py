@@ -3,8 +3,8 @@
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.cluster import Cluster
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.machine.cluster import Cluster
 from tfgan_zoo.training.workers import Workers, start_workers
 
 

@@ -1,8 +1,8 @@
 """Data: one file per source, one element shape for all: see `tfgan_zoo.data.source.Source`."""
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.registries import DATASET_SCHEMES, DATASETS, FROM_FILES
-from tfgan_zoo.registry import unknown
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS, FROM_FILES
+from tfgan_zoo.common.registry import unknown
 
 
 def check_name(name: str) -> str:

@@ -9,9 +9,9 @@ from PIL import Image
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
+from tfgan_zoo.common.registry import unknown
 from tfgan_zoo.data import images
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.registry import unknown
 
 SPLITS = ("train", "test")
 SPLIT_SEED = 0

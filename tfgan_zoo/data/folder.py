@@ -10,12 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.common.watch import watch
 from tfgan_zoo.data import images
 from tfgan_zoo.data.images import ImageError
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_range
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.registry import unknown
-from tfgan_zoo.watch import watch
 
 SPLITS = ("train", "test")
 CHUNK = 256  # pictures decoded between two looks at the clock; an interrupt waits for no more than these

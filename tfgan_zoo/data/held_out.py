@@ -3,8 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import Source
-from tfgan_zoo.errors import UserError
 
 TEST_PART = 0.2
 SEED = 0

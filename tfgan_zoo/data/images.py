@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 DEFAULT_SIZE = 64  # for pictures that have no common size of their own
 MAX_SIZE = 1024

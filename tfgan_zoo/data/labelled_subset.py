@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.randomness import purpose_id
 from tfgan_zoo.data.source import ArraySource, Source
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.randomness import purpose_id
 
 
 def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySource:

@@ -10,9 +10,9 @@ import dataclasses
 
 import numpy as np
 
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registry import unknown
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.registry import unknown
 
 NUM_POINTS = 100_000
 SEEDS = {"train": 0, "test": 1}

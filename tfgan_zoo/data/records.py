@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo import randomness
+from tfgan_zoo.common import randomness
 from tfgan_zoo.data.source import Source, as_written, to_model_range
 
 SHUFFLED_BYTES = 64 * 2**20  # records that are shuffled together

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.randomness import SEEDS, purpose_id
+from tfgan_zoo.common.randomness import SEEDS, purpose_id
 
 UNLABELLED = -1
 

@@ -7,10 +7,10 @@ References: L. Metz, B. Poole, D. Pfau, J. Sohl-Dickstein, Unrolled generative a
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo.common.registry import unknown
 from tfgan_zoo.data import tfds
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.source import ArraySource, Source
-from tfgan_zoo.registry import unknown
 
 CHANNELS = 3
 NUM_IMAGES = {"train": 128_000, "test": 26_000}

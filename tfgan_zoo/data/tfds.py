@@ -15,11 +15,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.hosts import silent_hosts
 from tfgan_zoo.data import images
 from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.hosts import silent_hosts
 
 PARSE_BATCH = 500
 

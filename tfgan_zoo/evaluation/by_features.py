@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from tfgan_zoo.common.watch import watch
 from tfgan_zoo.evaluation.comparison import against_training
 from tfgan_zoo.evaluation.examples import Examples
 from tfgan_zoo.metrics import kernel_distance as kernel
@@ -10,7 +11,6 @@ from tfgan_zoo.metrics import precision_recall as manifolds
 from tfgan_zoo.metrics.features import check_features
 from tfgan_zoo.metrics.frechet_distance import Moments
 from tfgan_zoo.metrics.frechet_distance import frechet_distance as distance
-from tfgan_zoo.watch import watch
 
 
 def frechet(examples: Examples, real: Examples, seed: int) -> dict:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.evaluation.examples import Examples, generated_examples, real_examples
-from tfgan_zoo.exported import ExportedModel
+from tfgan_zoo.serving.exported import ExportedModel
 
 
 @dataclasses.dataclass(frozen=True)

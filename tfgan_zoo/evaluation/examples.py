@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
+from tfgan_zoo.common.watch import watch
 from tfgan_zoo.data.source import Source, to_model_range
-from tfgan_zoo.exported import ExportedModel
-from tfgan_zoo.pictures import to_pixels
-from tfgan_zoo.watch import watch
+from tfgan_zoo.pictures.grids import to_pixels
+from tfgan_zoo.serving.exported import ExportedModel
 
 ROWS_AT_ONCE = 500
 

@@ -3,21 +3,21 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.watch import watch
 from tfgan_zoo.data.mixtures import MIXTURES
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.data.stacked import StackedSource
-from tfgan_zoo.errors import UserError
 from tfgan_zoo.evaluation import of_images, of_points
 from tfgan_zoo.evaluation.comparison import Comparison, Result
+from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.evaluation.examples import PointsThemselves
 from tfgan_zoo.evaluation.of_classifiers import test_error
-from tfgan_zoo.evaluation.setting import Setting, Wanted
-from tfgan_zoo.exported import ExportedModel
-from tfgan_zoo.watch import watch
+from tfgan_zoo.serving.exported import ExportedModel
 
 
 def measure(
-    exports: Sequence[ExportedModel], setting: Setting, wanted: Wanted
+    exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Wanted
 ) -> tuple[dict | None, dict[str, Result]]:
     """Measures one export, or the test error of an ensemble.
 
@@ -27,7 +27,7 @@ def measure(
     Raises:
         UserError: what was asked for does not fit the export, the dataset or each other.
     """
-    train, test = setting.open()
+    train, test = dataset.open()
     _check_same_shape(exports, train)
     if wanted.metrics is None and len(exports) > 1:
         wanted = dataclasses.replace(wanted, metrics=["test_error"])

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.held_out import PartOfSource
 from tfgan_zoo.data.source import Source
-from tfgan_zoo.errors import UserError
 from tfgan_zoo.evaluation.comparison import Result
-from tfgan_zoo.exported import ExportedModel
 from tfgan_zoo.metrics.classification import count_errors
+from tfgan_zoo.serving.exported import ExportedModel
 
 
 def test_error(exports: Sequence[ExportedModel], test: Source) -> Result:

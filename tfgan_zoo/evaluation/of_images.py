@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.watch import watch
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.data.stacked import StackedSource
-from tfgan_zoo.errors import UserError
 from tfgan_zoo.evaluation import by_features
 from tfgan_zoo.evaluation.comparison import Comparison, Result
 from tfgan_zoo.evaluation.examples import Examples
@@ -15,8 +16,7 @@ from tfgan_zoo.metrics import inception_score as score
 from tfgan_zoo.metrics import ms_ssim as similarity
 from tfgan_zoo.metrics.modes import count_classes
 from tfgan_zoo.metrics.nearest_neighbour import nearest_in, nearest_neighbour_error
-from tfgan_zoo.pictures import to_pixels
-from tfgan_zoo.watch import watch
+from tfgan_zoo.pictures.grids import to_pixels
 
 SAMPLES = 10_000
 SAMPLES_OF_STACKED_DIGITS = 26_000  # VEEGAN's protocol

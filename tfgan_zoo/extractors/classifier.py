@@ -16,12 +16,12 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tfgan_zoo.cache import cache_folder
+from tfgan_zoo.common.cache import cache_folder
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.common.watch import watch
 from tfgan_zoo.data.source import Source
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
-from tfgan_zoo.randomness import layer_seeds
-from tfgan_zoo.watch import watch
 
 VERSION = 1  # another one wherever networks or training change: figures are of one version
 SEED = 0

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.exported import ExportedModel
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.serving.exported import ExportedModel
 
 
 class ExportedClassifier:

@@ -13,9 +13,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.cache import cache_folder
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.hosts import silent_hosts
+from tfgan_zoo.common.cache import cache_folder
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.hosts import silent_hosts
 
 SIZE = 299
 ROWS_AT_ONCE = 32

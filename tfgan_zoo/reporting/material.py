@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tfgan_zoo import pictures
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.evaluation.table import counts
-from tfgan_zoo.exported import ExportedModel, find_export
+from tfgan_zoo.pictures import grids
+from tfgan_zoo.serving.exported import ExportedModel, find_export
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.metrics_file import MetricsFile
 
@@ -95,7 +95,7 @@ def _walks(folder: RunFolder) -> bytes | None:
     model = ExportedModel(find_export(folder.exports))
     images = model.interpolate(row, row + 1, column / (STEPS_OF_A_WALK - 1))
     content = io.BytesIO()
-    pictures.grid(images, STEPS_OF_A_WALK).save(content, "PNG")
+    grids.grid(images, STEPS_OF_A_WALK).save(content, "PNG")
     return content.getvalue()
 
 

@@ -5,7 +5,7 @@ import ipaddress
 import pathlib
 import urllib.parse
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 SCHEMES = {"http": False, "https": True, "grpc": False, "grpcs": True}  # → whether it is TLS
 

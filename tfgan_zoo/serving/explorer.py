@@ -10,7 +10,7 @@ from importlib import resources
 
 import numpy as np
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.retries import ServingError
 from tfgan_zoo.serving.served_model import ServedModel
 

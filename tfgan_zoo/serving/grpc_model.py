@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.connection import Connection
 from tfgan_zoo.serving.remote_model import RemoteModel, refusal
 from tfgan_zoo.serving.retries import ServingError, TimedOut, Unavailable

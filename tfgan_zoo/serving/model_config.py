@@ -8,10 +8,10 @@ import sys
 
 from absl import flags
 
-from tfgan_zoo.command import run_command
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.exported import find_export
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.serving.exported import find_export
 
 SUMMARY = "Writes a file for tensorflow_model_server --model_config_file."
 NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"

@@ -3,7 +3,7 @@
 import abc
 import re
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.connection import Connection
 from tfgan_zoo.serving.retries import Unavailable, retrying
 from tfgan_zoo.serving.served_model import ServedModel
@@ -58,15 +58,3 @@ def refusal(message: str) -> UserError:
     guard = re.search(r"assertion failed: \[(.*?)\] ?(.*)", message)
     text = f"{guard[1]} {guard[2]}" if guard else message
     return UserError(f"the server refused the request: {' '.join(text.split())}")
-
-
-def connect(connection: Connection, name: str, version: str | None = None, rows_at_once: int = 16) -> RemoteModel:
-    """Returns the model behind a connection, over REST or gRPC as its address says."""
-    if connection.is_grpc:
-        from tfgan_zoo.runtime import start_tensorflow
-
-        start_tensorflow()  # the messages are TensorFlow's
-        from tfgan_zoo.serving.grpc_model import GrpcModel as Model
-    else:
-        from tfgan_zoo.serving.rest_model import RestModel as Model
-    return Model(connection, name, version, rows_at_once)

@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 
 class ServedModel:

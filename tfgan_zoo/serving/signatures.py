@@ -2,15 +2,15 @@
 
 import tensorflow as tf
 
-from tfgan_zoo import randomness
-from tfgan_zoo.forward_pass import logits_of
-from tfgan_zoo.latents import INTERPOLATIONS
+from tfgan_zoo.common import randomness
+from tfgan_zoo.game.forward_pass import logits_of
+from tfgan_zoo.game.latents import INTERPOLATIONS
 from tfgan_zoo.serving.guards import finite, guard
 
 ROWS_AT_ONCE = 16  # a convolution's last bit may change with the size of its batch: `generate` never changes it
 
 
-class Exported:
+class Signatures:
     """The signatures of an export.
 
     - `serving_default`: `latents` float32 [n, latent_dim] → `images` float32 [n, H, W, C] in [0, 1];

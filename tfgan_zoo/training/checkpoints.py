@@ -7,8 +7,8 @@ import sys
 
 import tensorflow as tf
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import DamagedError, check_checksums, whole_folder, write_checksums
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import DamagedError, check_checksums, whole_folder, write_checksums
 
 KEPT = 3
 # Failures of the moment: the checkpoint may be intact, so the run ends and nothing is put aside.

@@ -4,7 +4,7 @@ import sys
 
 import tensorflow as tf
 
-from tfgan_zoo import randomness
+from tfgan_zoo.common import randomness
 from tfgan_zoo.data.source import Source
 
 EXAMPLES = 64

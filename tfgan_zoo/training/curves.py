@@ -3,7 +3,7 @@
 import io
 import pathlib
 
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.files import write_whole
 
 PANELS = {
     "loss": ("d_loss", "g_loss"),

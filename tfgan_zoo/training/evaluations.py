@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo import randomness
+from tfgan_zoo.common import randomness
 from tfgan_zoo.data.mixtures import MIXTURES
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.metrics.classification import count_errors

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfgan_zoo.files import sync
+from tfgan_zoo.common.files import sync
 
 
 class EventFiles:

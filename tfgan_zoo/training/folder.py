@@ -7,8 +7,8 @@ import shutil
 from importlib import metadata
 
 import tfgan_zoo
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import PARTIAL, write_whole
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import PARTIAL, write_whole
 
 # What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
 FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}

@@ -7,8 +7,8 @@ import os
 import pathlib
 from collections.abc import Iterable
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
 
 
 class MetricsFile:

@@ -6,8 +6,8 @@ import math
 import pathlib
 from collections.abc import Callable
 
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.files import write_whole
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import write_whole
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.storage import writing
 

@@ -5,9 +5,9 @@ import pathlib
 import re
 
 import tfgan_zoo
-from tfgan_zoo.errors import UserError
-from tfgan_zoo.fast_path import PRECISIONS
-from tfgan_zoo.registry import resolve
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registry import resolve
+from tfgan_zoo.machine.fast_path import PRECISIONS
 from tfgan_zoo.training.folder import UNSAID, RunFolder
 
 CHECKOUT = pathlib.Path(tfgan_zoo.__file__).parent.parent
@@ -23,7 +23,7 @@ def rebuild(folder: RunFolder, step: int):
     Raises:
         UserError: the configuration or the checkpoint is missing or damaged, or the zoo has no such model.
     """
-    from tfgan_zoo.precision import building_in
+    from tfgan_zoo.machine.precision import building_in
     from tfgan_zoo.training.checkpoints import Checkpoints
 
     settings = folder.read_settings()

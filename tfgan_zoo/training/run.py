@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 import tensorflow as tf
 
 from tfgan_zoo.data.source import Source
-from tfgan_zoo.distribution import make_train_steps, share_out
-from tfgan_zoo.export import export
-from tfgan_zoo.fast_path import SECONDS_AN_EXECUTION
+from tfgan_zoo.machine.distribution import make_train_steps, share_out
+from tfgan_zoo.machine.fast_path import SECONDS_AN_EXECUTION
+from tfgan_zoo.serving.export import export
 from tfgan_zoo.training.checkpoints import Checkpoints
 from tfgan_zoo.training.collapse import CollapseWatch
 from tfgan_zoo.training.curves import draw_curves

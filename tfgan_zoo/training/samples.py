@@ -5,9 +5,10 @@ import pathlib
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo import pictures, randomness
+from tfgan_zoo.common import randomness
 from tfgan_zoo.data.mixtures import MIXTURES
 from tfgan_zoo.data.source import Source
+from tfgan_zoo.pictures import animation, grids, points
 from tfgan_zoo.training.folder import RunFolder
 
 IMAGES = 64
@@ -41,10 +42,10 @@ class Samples:
         with self.gan.inference_weights():
             fake = self._generate().numpy()
         if self._real_points is None:
-            picture = pictures.grid(pictures.to_pixels(fake))
+            picture = grids.grid(grids.to_pixels(fake))
         else:
-            picture = pictures.scatter(fake, self._real_points, self._mixture)
-        pictures.save(picture, self.folder.samples / f"step-{step:06d}.png")
+            picture = points.scatter(fake, self._real_points, self._mixture)
+        grids.save(picture, self.folder.samples / f"step-{step:06d}.png")
         return np.atleast_3d(np.asarray(picture))
 
     def cut(self, step: int) -> None:
@@ -55,7 +56,7 @@ class Samples:
 
     def animate(self) -> None:
         """Joins all pictures of the run into `samples.webp`."""
-        pictures.animate(self._paths(), self.folder.animation)
+        animation.animate(self._paths(), self.folder.animation)
 
     def _paths(self) -> list[pathlib.Path]:
         return sorted(self.folder.samples.glob("step-*.png"), key=_step_of)

@@ -6,7 +6,7 @@ import os
 import pathlib
 from collections.abc import Iterator
 
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
 
 # TensorFlow's own writers put the system's words at the end of an error of another type.
 REASONS = [

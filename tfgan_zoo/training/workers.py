@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 import tensorflow as tf
 
-from tfgan_zoo.cluster import Cluster
-from tfgan_zoo.errors import UserError
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.machine.cluster import Cluster
 from tfgan_zoo.training.folder import RunFolder
 
 SUM = tf.distribute.ReduceOp.SUM
@@ -115,7 +115,7 @@ class Workers:
 
 
 def start_workers(way: str, cluster: Cluster | None) -> Workers:
-    """Starts what `tfgan_zoo.cluster.choose` decided; waits for the other processes, if there are any.
+    """Starts what `tfgan_zoo.machine.cluster.choose` decided; waits for the other processes, if there are any.
 
     Args:
         way: `"auto"`, `"none"`, `"mirrored"` or `"multi_worker"`.

@@ -1,0 +1,137 @@
+"""What every command does alike: help, errors of one line, exit statuses."""
+
+import subprocess
+import sys
+
+import pytest
+from absl import flags
+
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+
+
+def define(values):
+    flags.DEFINE_integer("num", 3, "How many.", 1, 9, flag_values=values)
+    flags.DEFINE_string("out", None, "Where to.", flag_values=values)
+    flags.DEFINE_boolean("fast", False, "Hurry.", flag_values=values)
+
+
+@pytest.fixture
+def run(capsys):
+    """Runs a command; returns its status and the lines that it wrote to stdout and stderr."""
+
+    def run(*arguments, main=lambda values: None):
+        status = run_command("greet", "Greets.", define, main, list(arguments))
+        captured = capsys.readouterr()
+        return status, captured.out.splitlines(), captured.err.splitlines()
+
+    return run
+
+
+def test_flags_reach_the_command(run):
+    seen = []
+    run("--num=5", "--fast", "--out", "here", main=lambda values: seen.append((values.num, values.fast, values.out)))
+    run("--nofast", main=lambda values: seen.append((values.num, values.fast, values.out)))
+    assert seen == [(5, True, "here"), (3, False, None)]
+
+
+@pytest.mark.parametrize(("answer", "status"), [(None, 0), (0, 0), (130, 130)])
+def test_the_status_is_the_commands(run, answer, status):
+    assert run(main=lambda values: answer) == (status, [], [])
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_lists_every_flag_with_its_default(run, flag):
+    status, out, err = run(flag, main=lambda values: pytest.fail("the command ran"))
+    assert (status, err) == (0, [])
+    assert out[0] == "usage: greet [--NAME=VALUE ...]"
+    assert "Greets." in out
+    described = {line.split()[0]: line for line in out if line.startswith("  --")}
+    assert list(described) == ["--fast", "--help", "--num=…", "--out=…", "--traceback"]
+    assert described["--num=…"].endswith("How many. (default: 3)")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--nun=4"], "unknown flag '--nun'. Did you mean '--num'?"),
+        (["--num=ten"], "flag --num=ten"),
+        (["--num=0"], "flag --num=0"),
+        (["--num=10"], "flag --num=10"),
+        (["--num"], "--num"),
+        (["--fast=maybe"], "--fast=maybe"),
+        (["extra"], "unexpected argument 'extra': every setting is written --NAME=VALUE."),
+    ],
+)
+def test_mistakes_are_told_in_one_line(run, arguments, message):
+    status, out, err = run(*arguments, main=lambda values: pytest.fail("the command ran"))
+    assert (status, out) == (2, [])
+    (line,) = err
+    assert line.startswith("greet: error: ")
+    assert message in line
+
+
+def test_an_operand_is_the_one_argument_without_a_name(capsys):
+    def run(*arguments):
+        seen = []
+        status = run_command("pack", "Packs.", define, lambda values, what: seen.append(what), list(arguments), "WHAT")
+        return status, seen, capsys.readouterr()
+
+    assert run("box", "--num=4")[:2] == run("--num=4", "box")[:2] == (0, ["box"])
+    assert run()[2].err == "pack: error: WHAT is missing.\n"
+    assert "unexpected argument 'crate'" in run("box", "crate")[2].err
+    assert run("--help")[2].out.startswith("usage: pack WHAT [--NAME=VALUE ...]\n")
+
+
+def test_operands_may_be_several(capsys):
+    def run(*arguments):
+        seen = []
+        status = run_command(
+            "pack", "Packs.", define, lambda values, *what: seen.extend(what), list(arguments), "WHAT …"
+        )
+        return status, seen, capsys.readouterr()
+
+    assert run("box", "--num=4", "crate", "--out", "here", "bag")[:2] == (0, ["box", "crate", "bag"])
+    assert run()[2].err == "pack: error: WHAT is missing.\n"
+    assert run("--help")[2].out.startswith("usage: pack WHAT … [--NAME=VALUE ...]\n")
+
+
+def failing(error):
+    def main(values):
+        raise error
+
+    return main
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (UserError("--out=x: no."), 2, "greet: error: --out=x: no."),
+        (OSError("disk\nfull"), 1, "greet: error: OSError: disk full"),
+        (ZeroDivisionError(), 1, "greet: error: ZeroDivisionError: ZeroDivisionError"),
+    ],
+)
+def test_a_failure_is_one_line_and_no_traceback(run, error, status, line):
+    assert run(main=failing(error)) == (status, [], [line])
+
+
+def test_a_traceback_is_there_if_asked_for(run):
+    status, _, err = run("--traceback", main=failing(UserError("no.")))
+    assert status == 2
+    assert err[0] == "Traceback (most recent call last):"
+    assert err[-1] == "greet: error: no."
+
+
+def test_ctrl_c_is_no_error(run):
+    assert run(main=failing(KeyboardInterrupt())) == (130, [], [])
+
+
+def test_a_reader_that_stops_reading_is_no_error():
+    # As in `train.py --help | head -1`.
+    code = "import sys; from tfgan_zoo.common.command import run_command; "
+    code += "sys.exit(run_command('greet', 'Greets.', lambda values: None, lambda values: print('x' * 1_000_000)))"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 0

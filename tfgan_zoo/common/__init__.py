@@ -1,0 +1,1 @@
+"""What every room uses: errors, files, names, randomness, the frame of every command."""

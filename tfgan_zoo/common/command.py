@@ -1,0 +1,99 @@
+"""What every command of the package does alike: flags, `--help`, errors of one line, exit statuses."""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+
+from absl import flags
+
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registry import unknown
+
+
+def run_command(
+    name: str,
+    summary: str,
+    define: Callable[[flags.FlagValues], None],
+    main: Callable[..., int | None],
+    arguments: list[str] | None = None,
+    operand: str | None = None,
+) -> int:
+    """Parses the command line and runs `main` on it.
+
+    Args:
+        name: of the command, as the user types it.
+        summary: what `--help` says first.
+        define: defines the flags on the `FlagValues` that it is given.
+        main: does the work on the parsed flags, and the operands where there are some; returns the exit status, None
+            for 0.
+        arguments: without the program's name; None for `sys.argv[1:]`.
+        operand: what the one argument that is no flag stands for, such as `"RUN"`, or several with `"RUN …"`; None
+            where there is none.
+
+    Returns:
+        The exit status: 0, 2 for a mistake of the user's, 1 for a failure, 130 after Ctrl-C.
+    """
+    values = flags.FlagValues()
+    define(values)
+    flags.DEFINE_boolean("help", False, "Shows this help.", short_name="h", flag_values=values)
+    flags.DEFINE_boolean("traceback", False, "Shows where in the code an error arose.", flag_values=values)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    try:
+        operands = _parse(values, name, arguments)
+        if values.help:
+            print(_help(name, summary, values, operand))
+            return 0
+        return main(values, *_check_operands(operands, operand)) or 0
+    except UserError as error:
+        return _fail(name, error, 2, values)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has closed it, as `head` does; nothing more can be told, at exit neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _fail(name, error, 1, values)
+
+
+def _parse(values: flags.FlagValues, name: str, arguments: list[str]) -> list[str]:
+    """Parses the flags and returns the other arguments."""
+    try:
+        return values([name, *arguments])[1:]
+    except flags.UnrecognizedFlagError as error:
+        raise unknown("flag", f"--{error.flagname}", [f"--{flag}" for flag in sorted(values)]) from None
+    except flags.Error as error:
+        raise UserError(" ".join(str(error).split())) from None
+
+
+def _check_operands(operands: list[str], expected: str | None) -> list[str]:
+    what, _, several = (expected or "").partition(" ")
+    unexpected = operands[bool(expected) :]
+    if unexpected and not several:
+        raise UserError(f"unexpected argument '{unexpected[0]}': every setting is written --NAME=VALUE.")
+    if expected and not operands:
+        raise UserError(f"{what} is missing.")
+    return operands
+
+
+def _fail(name: str, error: Exception, status: int, values: flags.FlagValues) -> int:
+    if "--traceback" in sys.argv or (values.is_parsed() and values.traceback):
+        traceback.print_exc()
+    text = " ".join(str(error).split()) or type(error).__name__
+    kind = "" if isinstance(error, UserError) else f"{type(error).__name__}: "
+    print(f"{name}: error: {kind}{text}", file=sys.stderr)
+    return status
+
+
+def _help(name: str, summary: str, values: flags.FlagValues, operand: str | None) -> str:
+    lines = [" ".join(filter(None, ["usage:", name, operand, "[--NAME=VALUE ...]"])), "", summary, ""]
+    for flag in sorted(values):
+        definition = values[flag]
+        if flag != definition.name:
+            continue
+        default = "" if definition.default in (None, False, []) else f" (default: {definition.default})"
+        text = definition.help.partition(";\n")[0]  # absl adds a line of its own to flags that may be repeated
+        written = f"--{flag}" if definition.boolean else f"--{flag}=…"
+        lines.append(f"  {written:<24}{text}{default}")
+    return "\n".join(lines)

@@ -1,0 +1,53 @@
+"""Every name that the command line accepts and the library resolves. The models' names are in the zoo itself."""
+
+from tfgan_zoo.common.registry import Registry
+
+LOSSES = Registry(
+    "loss",
+    {
+        "minimax": "tfgan_zoo.game.losses:Minimax",
+        "non_saturating": "tfgan_zoo.game.losses:NonSaturating",
+        "least_squares": "tfgan_zoo.game.losses:LeastSquares",
+        "wasserstein": "tfgan_zoo.game.losses:Wasserstein",
+        "hinge": "tfgan_zoo.game.losses:Hinge",
+    },
+)
+
+SCHEDULES = Registry(
+    "schedule",
+    {
+        "simultaneous": "tfgan_zoo.game.schedules:Simultaneous",
+        "sequential": "tfgan_zoo.game.schedules:Sequential",
+        "n_critic": "tfgan_zoo.game.schedules:NCritic",
+        "alternating": "tfgan_zoo.game.schedules:Alternating",
+    },
+)
+
+DATASETS = Registry(
+    "dataset",
+    {
+        "digits": "tfgan_zoo.data.digits:digits",
+        "ring8": "tfgan_zoo.data.mixtures:ring8",
+        "grid25": "tfgan_zoo.data.mixtures:grid25",
+        "stacked_digits": "tfgan_zoo.data.stacked:stacked_digits",
+        "stacked_mnist": "tfgan_zoo.data.stacked:stacked_mnist",
+        "mnist": "tfgan_zoo.data.tfds:mnist",
+        "fashion_mnist": "tfgan_zoo.data.tfds:fashion_mnist",
+        "cifar10": "tfgan_zoo.data.tfds:cifar10",
+    },
+)
+
+# Their examples are points in the plane, which small dense networks are for.
+OF_POINTS = ("ring8", "grid25")
+
+# Their examples lie in files, as do those of all schemes: they can be kept in memory or streamed.
+FROM_FILES = ("mnist", "fashion_mnist", "cifar10")
+
+# Written NAME:WHAT, where WHAT is a TFDS dataset with an optional configuration, or a folder of images.
+DATASET_SCHEMES = Registry(
+    "dataset",
+    {
+        "tfds": "tfgan_zoo.data.tfds:any_tfds",
+        "folder": "tfgan_zoo.data.folder:folder",
+    },
+)

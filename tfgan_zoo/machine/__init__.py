@@ -1,0 +1,1 @@
+"""What makes a run fast on the machine at hand: kernels, precision, threads, devices."""
