@@ -10,6 +10,18 @@ LOSSES = Registry(
         "least_squares": "tfgan_zoo.game.losses:LeastSquares",
         "wasserstein": "tfgan_zoo.game.losses:Wasserstein",
         "hinge": "tfgan_zoo.game.losses:Hinge",
+        "relativistic": "tfgan_zoo.game.losses:Relativistic",
+    },
+)
+
+PENALTIES = Registry(
+    "penalty",
+    {
+        "r1": "tfgan_zoo.game.penalties:R1",
+        "r2": "tfgan_zoo.game.penalties:R2",
+        "gradient": "tfgan_zoo.game.penalties:GradientPenalty",
+        "historical_averaging": "tfgan_zoo.game.penalties:HistoricalAveraging",
+        "weight_clipping": "tfgan_zoo.game.penalties:WeightClipping",
     },
 )
 

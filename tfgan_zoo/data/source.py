@@ -74,6 +74,14 @@ class Source:
         """Whether each example has a class."""
         return bool(self.class_names)
 
+    def alone(self) -> "Source":
+        """Returns the dataset for a model that is given no second domain.
+
+        Raises:
+            UserError: it has two domains.
+        """
+        return self
+
     def fetch(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the examples at `indices`.
 
