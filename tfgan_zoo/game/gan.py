@@ -126,7 +126,7 @@ class GAN(TwoPlayerModel):
         return tf.add_n([self.loss.generator(game) for game in forward.games])
 
     def after_update(self, forward: ForwardPass) -> None:
-        """Keeps the model's own state, once for each update of D, from the pass that D's loss was computed from.
+        """Keeps the model's own state, after each update of D, from the pass that its loss was computed from.
 
         State is made by `add_weight(…, trainable=False, aggregation="only_first_replica")`, or lies in a layer. Every
         replica runs this, on its share of the batch, and has to assign the same values: take means by
@@ -174,7 +174,7 @@ class GAN(TwoPlayerModel):
             g_loss = self._total_generator_loss(forward)
         self.discriminator_player.descend(d_tape, d_loss)
         self.generator_player.descend(g_tape, g_loss)
-        self.after_update(forward.for_discriminator)
+        self.after_update(forward)
 
     @on_each_replica
     def update_discriminator(self, real, labels) -> None:
@@ -183,7 +183,7 @@ class GAN(TwoPlayerModel):
             forward = self.forward_pass(self, real, labels, "discriminator")
             loss = self._total_discriminator_loss(forward)
         self.discriminator_player.descend(tape, loss)
-        self.after_update(forward.for_discriminator)
+        self.after_update(forward)
 
     @on_each_replica
     def update_generator(self, real, labels) -> None:
