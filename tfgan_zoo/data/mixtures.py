@@ -124,5 +124,7 @@ def open_mixture(
     if split not in seeds:
         raise unknown("split", split, seeds)
     if image_size is not None:
-        raise UserError(f"--image_size={image_size}: {name} is made of points, which have no size; leave it out.")
+        raise UserError(
+            f"--image_size={image_size}: {name.split(',')[0]} is made of points, which have no size; leave it out."
+        )
     return PointSource(name, mixture, NUM_POINTS, seeds[split])

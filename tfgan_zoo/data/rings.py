@@ -37,6 +37,7 @@ def rings(*, split: str = "train", image_size: int | None = None, data_dir: str 
     Raises:
         UserError: the split is unknown, or a size was given.
     """
-    a = mixtures.open_mixture("rings, A", RING8, split, image_size, mixtures.SEEDS)
-    b = mixtures.open_mixture("rings, B", STRETCHED_RING, split, image_size, SEEDS)
+    a = mixtures.open_mixture("rings", RING8, split, image_size, mixtures.SEEDS)
+    b = mixtures.open_mixture("rings", STRETCHED_RING, split, image_size, SEEDS)
+    a.name, b.name = "rings, A", "rings, B"
     return TwoDomains("rings", a, b)
