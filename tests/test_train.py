@@ -60,7 +60,10 @@ def test_help(without_tensorflow):
         (["--modle=dcgan"], "unknown flag '--modle'. Did you mean '--model'?"),
         (["--model=dcgna"], "unknown model 'dcgna'. Did you mean 'dcgan'?"),
         (["--dataset=digit"], "unknown dataset 'digit'. Did you mean 'digits'?"),
-        (["--dataset=tdfs:mnist"], "unknown dataset 'tdfs:mnist'. Accepted with a colon: tfds:NAME[/CONFIG] or folder"),
+        (
+            ["--dataset=tdfs:mnist"],
+            "unknown dataset 'tdfs:mnist'. Did you mean 'tfds:mnist'? Accepted with a colon: tfds",
+        ),
         (["--loss=hing"], "unknown loss 'hing'. Did you mean 'hinge'?"),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),

@@ -12,7 +12,7 @@ from tfgan_zoo import data
 from tfgan_zoo.common.command import run_command
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import SEEDS
-from tfgan_zoo.common.registries import DATASETS, LOSSES, OF_POINTS, SCHEDULES
+from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, SCHEDULES
 from tfgan_zoo.common.registry import Registry
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.machine import cluster, fast_path
@@ -41,7 +41,7 @@ def main(zoo: Registry, arguments: list[str] | None = None, name: str = "train.p
 
 def _define(values: flags.FlagValues, zoo: Registry) -> None:
     schedules = ", ".join(SCHEDULES) + "; n_critic:K sets how many turns D has"
-    datasets = ", ".join(DATASETS) + ", tfds:NAME[/CONFIG] or folder:PATH"
+    datasets = ", ".join([*DATASETS, *DATASET_FORMS])
     flags.DEFINE_string("model", "dcgan", f"One of {', '.join(zoo)}.", flag_values=values)
     flags.DEFINE_string("dataset", "digits", f"One of {datasets}.", flag_values=values)
     flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
@@ -162,7 +162,8 @@ def _evaluations(gan, source, values: flags.FlagValues) -> list:
             # `tfgan_zoo.evaluate` opens the dataset by its size, and the classifier depends on the examples' order.
             sets = spec.split(source) if values.in_memory is None else spec.open()
             extract = thread.submit(choose_extractor, *sets, Wanted()).result()
-    return make_evaluations(gan, source, spec.open_test, extract)
+    open_test = None if gan.classifies and spec.is_cut else spec.open_test
+    return make_evaluations(gan, source, open_test, extract)
 
 
 def _evaluate_every(values: flags.FlagValues) -> int:

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.data.held_out import PartOfSource
+from tfgan_zoo.data.source import PartOfSource
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, spec_of
 
 

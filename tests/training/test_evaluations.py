@@ -55,6 +55,13 @@ def test_a_generator_that_makes_no_numbers_has_no_figures(tiny_gan):
         assert evaluation.measure() == dict.fromkeys(evaluation.names)
 
 
+def test_without_a_test_set_there_is_no_test_error(tiny_gan):
+    gan = tiny_gan((8, 8, 1))
+    gan.classifies, gan.classify = True, lambda images: images
+    assert [*make_evaluations(gan, digits(image_size=8), lambda: digits(split="test"))[0].names] == ["test_error"]
+    assert make_evaluations(gan, digits(image_size=8), None) == []
+
+
 def test_images_without_an_extractor_have_none(tiny_gan):
     images = ArraySource("images", np.zeros((20, 4, 4, 1), np.uint8), np.zeros(20))
     assert make_evaluations(tiny_gan((4, 4, 1)), images, no_test_set) == []

@@ -35,17 +35,17 @@ class Evaluation(Protocol):
 
 
 def make_evaluations(
-    gan, source: Source, open_test: Callable[[], Source], extract: Callable | None = None
+    gan, source: Source, open_test: Callable[[], Source] | None, extract: Callable | None = None
 ) -> list[Evaluation]:
     """Returns the evaluations that fit a model and its dataset.
 
     Args:
         gan: the compiled `GAN`.
         source: its dataset.
-        open_test: opens the test set.
+        open_test: opens the test set; None where there is none, so that there is no test error.
         extract: the feature extractor of images; None to leave their features out.
     """
-    evaluations = [TestError(gan, open_test())] if gan.classifies else []
+    evaluations = [TestError(gan, open_test())] if gan.classifies and open_test else []
     if source.name in MIXTURES:
         evaluations.append(Modes(gan, source.name))
     if extract is not None:
