@@ -36,4 +36,4 @@ class Energies(GAN):
 
     def after_update(self, forward):
         real, fake = mean_over_replicas(self.loss.watch(forward))
-        self.k.assign(tf.clip_by_value(self.k + 0.1 * (0.5 * real - fake), 0.0, 1.0))
+        self.k.assign(tf.clip_by_value(self.k + 0.1 * (0.9 * real - fake), 0.0, 1.0))

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import SEEDS, purpose_id
 
 UNLABELLED = -1
+TWO_DOMAINS = "Take edges:NAME, reduced:NAME, domains:PATH or tfds:cycle_gan/NAME."
 
 # `tf.random.experimental.index_shuffle` has 4 rounds, after which the orders of two epochs of 60,000 examples correlate
 # by up to 0.9 (measured); after 12 they are as unlike as random ones, at the same speed.
@@ -59,6 +61,7 @@ class Source:
         element_shape: (height, width, channels) of an image or (2,) of a point.
         class_names: names of the classes 0 … K − 1; empty where there are none.
         in_memory: whether all examples are; else they are read from files when they are needed.
+        has_pairs: examples are of two domains, and it is known which of them belong together.
         order: of the batches: `"permuted"`, the same in memory and streamed, or `"streamed"`, another one. A dataset
             of the second kind has no random access: there is no `fetch`.
         labels: of all examples, int32 [num_examples]; None where only reading the files tells them.
@@ -66,6 +69,7 @@ class Source:
     """
 
     in_memory = True
+    has_pairs = False
     order = "permuted"
     labels: tf.Tensor | None = None
     mixture = None
@@ -87,12 +91,28 @@ class Source:
         return bool(self.class_names) and (self.labels is None or bool((self.labels.numpy() >= 0).all()))
 
     def alone(self) -> "Source":
-        """Returns the dataset for a model that is given no second domain.
+        """Returns the dataset for a model of one domain.
 
         Raises:
-            UserError: it has two domains.
+            UserError: it has two.
         """
         return self
+
+    def unpaired(self) -> "Source":
+        """Returns the dataset for a model that translates between two domains.
+
+        Raises:
+            UserError: it has one domain.
+        """
+        raise UserError(f"--dataset={self.name}: has one domain, and the model needs two. {TWO_DOMAINS}")
+
+    def paired(self) -> "Source":
+        """Returns the dataset for a model that learns from pairs.
+
+        Raises:
+            UserError: it has no pairs.
+        """
+        raise UserError(f"--dataset={self.name}: has one domain, and the model needs pairs. {TWO_DOMAINS}")
 
     def fetch(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the examples at `indices`.

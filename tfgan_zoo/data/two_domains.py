@@ -7,6 +7,8 @@ import tensorflow as tf
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import Source, as_written
 
+MODELS = "Take a model that translates, such as cyclegan, or another dataset."
+
 
 def together(a: tuple, b: tuple) -> tuple[dict, dict]:
     """Joins (examples, labels) of A and of B to ({"a": …, "b": …}, {"a": …, "b": …})."""
@@ -39,6 +41,12 @@ class OfTwoDomains(Source):
     def has_points(self):
         return self.a.has_points
 
+    def alone(self):
+        raise UserError(f"--dataset={self.name}: has two domains, and the model makes examples of one. {MODELS}")
+
+    def unpaired(self):
+        return self
+
     @property
     def all_labelled(self):
         return self.a.all_labelled and self.b.all_labelled
@@ -62,6 +70,11 @@ class Unpaired(OfTwoDomains):
 
 class Pairs(OfTwoDomains):
     """Two domains with random access, whose examples of the same index belong together."""
+
+    has_pairs = True
+
+    def paired(self):
+        return self
 
     def fetch(self, indices):
         return together(self.a.fetch(indices), self.b.fetch(indices))

@@ -25,7 +25,9 @@ class FixedInputs:
         self._gan = gan
         self._purpose = purpose
         self.real = self.labels = self.latents = None
+        self._paired = examples is not None and examples.has_pairs
         if examples is not None:
+            examples = examples.paired() if self._paired else examples
             count = min(count, examples.num_examples)
             self.real, self.labels = next(examples.once(count, count=count, seed=gan.seed))
         if gan.takes == "latents":
@@ -47,6 +49,7 @@ class FixedInputs:
     def _pass(self, rows: dict):
         forward = self._gan.forward_pass(self._gan, rows.get("real"), rows.get("labels"), self._purpose, training=False)
         forward.latents = rows.get("latents")
+        forward.paired = self._paired
         return forward
 
     def _in_parts(self, compute):

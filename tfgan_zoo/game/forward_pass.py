@@ -26,6 +26,7 @@ class ForwardPass:
         training: the networks run in training mode.
 
     Attributes:
+        paired: the real data are of two domains, and example i of the one belongs to example i of the other.
         latents: as the GAN's `sample_latents` draws them, one for each real example.
         fake: what G makes of what it is given.
         target: the real data that `fake` is to look like.
@@ -40,6 +41,7 @@ class ForwardPass:
         self.labels = labels
         self.purpose = purpose
         self.training = training
+        self.paired = False
         self._squared_slopes = {}  # side → function of the logits
 
     # What G is given, and what it makes.
