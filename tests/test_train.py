@@ -64,6 +64,8 @@ def test_help(without_tensorflow):
             ["--dataset=tdfs:mnist"],
             "unknown dataset 'tdfs:mnist'. Did you mean 'tfds:mnist'? Accepted with a colon: tfds",
         ),
+        (["--dataset=edges:mnsit"], "unknown dataset 'edges:mnsit'. Did you mean 'edges:mnist'?"),
+        (["--dataset=edges:ring8"], "--dataset=edges:ring8: ring8 is made of points; accepted are images of one"),
         (["--loss=hing"], "unknown loss 'hing'. Did you mean 'hinge'?"),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),
@@ -275,6 +277,18 @@ def test_a_run_on_a_folder_may_change_between_memory_and_streaming(train, tmp_pa
     status, out, _ = train(*tiny, "--noin_memory", "--steps=3")
     assert status == 0
     assert "data streamed (--noin_memory)" in out
+
+
+@pytest.mark.parametrize("choice", ["--in_memory", "--noin_memory"])
+def test_a_model_that_classifies_needs_no_test_images(train, tmp_path, choice):
+    for number in range(12):
+        path = tmp_path / "pictures" / ("cats" if number < 6 else "dogs") / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (16, 16), 20 * number).save(path)
+    flags = ["--dataset=folder:pictures", "--image_size=16", "--batch_size=4", "--set=labels_per_class=2", choice]
+    status, _, errors = train("--model=semi_supervised", *flags, "--steps=1", "--workdir=run", "--noexport")
+    assert status == 0, errors
+    assert "test_error" not in (tmp_path / "run" / "metrics.csv").read_text()
 
 
 @pytest.mark.parametrize("flag", ["--in_memory", "--noin_memory"])
