@@ -4,6 +4,7 @@ import collections
 import os
 import sys
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 
@@ -31,7 +32,7 @@ def domains(
 
     Pictures of equal names are pairs, endings apart, such as `trainA/7.jpg` and `trainB/7.png`, or `trainA/7_A.jpg` and
     `trainB/7_B.jpg`. A line on stderr says how many pictures and pairs there are. Without `testA` and `testB` a fifth
-    of each training folder is held out, pairs together.
+    of each training folder is held out, partners together.
 
     Args:
         path: the folder that has the others in it.
@@ -49,23 +50,58 @@ def domains(
     name = f"domains:{path}"
     size = images.check_size(image_size) or images.DEFAULT_SIZE
     roots, is_cut = _roots(name, path, split)
-    at_least = 2 if split == "train" else 1
-    skipped = [collections.defaultdict(list) for _ in roots]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's, on oddities of files that it reads nevertheless
-        files = [usable_files(root, name, reasons) for root, reasons in zip(roots, skipped, strict=True)]
+        files = [DomainFiles(name, root) for root in roots]
         if is_cut:
-            files = _cut(name, files, roots, split)
-        in_memory = images.fit_in_memory(sum(map(len, files)), (size, size, 3), in_memory)
-        opened = []
-        for letter, root, part, reasons in zip("AB", roots, files, skipped, strict=True):
-            source, names = _open(f"{name}, {letter}", part, root, size, in_memory, reasons)
-            report_skipped(name, root, source.num_examples, reasons, at_least)
-            opened.append((source, names))
-    (a, a_names), (b, b_names) = opened
-    pairs = _pairs(name, a, a_names, b, b_names)
-    _report(name, roots, a, b, pairs, is_cut)
+            _cut(name, *files, split)
+        in_memory = images.fit_in_memory(sum(len(domain.files) for domain in files), (size, size, 3), in_memory)
+        a, b = (domain.open(size, in_memory, at_least=2 if split == "train" else 1) for domain in files)
+    names, places = _common(*(domain.names for domain in files))
+    pairs = Pairs(name, PartOfSource(a, places[0]), PartOfSource(b, places[1])) if names else None
+    _report(name, files, len(names), split)
     return TwoDomains(name, a, b, pairs=pairs)
+
+
+class DomainFiles:
+    """The pictures in the folder of one domain.
+
+    Args:
+        name: of the dataset, for messages.
+        root: the folder.
+
+    Attributes:
+        files: their paths.
+        num_found: how many there were before some were held out or turned out to be damaged.
+    """
+
+    def __init__(self, name: str, root: str):
+        self.name = name
+        self.root = root
+        self._skipped = collections.defaultdict(list)
+        self.files = usable_files(root, name, self._skipped)
+        self.num_found = len(self.files)
+
+    @property
+    def names(self) -> list[str]:
+        """What partners have in common: the paths below the folder, without `.jpg`, `_A.jpg` and the like."""
+        stems = (os.path.splitext(os.path.relpath(file, self.root))[0] for file in self.files)
+        return [stem.removesuffix(f"_{self.root[-1]}") for stem in stems]
+
+    def keep(self, wanted: Callable[[str], bool]) -> None:
+        """Leaves out the files whose names are not wanted."""
+        self.files = [file for file, name in zip(self.files, self.names, strict=True) if wanted(name)]
+
+    def open(self, size: int, in_memory: bool, at_least: int) -> Source:
+        """Decodes the pictures, or opens them to be streamed; leaves damaged ones out and reports them."""
+        pixels = None
+        if in_memory:
+            self.files, pixels = decode_files(self.files, size, self.name, self._skipped)
+        report_skipped(self.name, self.root, len(self.files), self._skipped, at_least)
+        name, labels = f"{self.name}, {self.root[-1]}", np.full(len(self.files), UNLABELLED, np.int32)
+        if pixels is None:
+            return FileSource(name, self.files, labels, [], size)
+        return ArraySource(name, pixels, labels)
 
 
 def _roots(name: str, path: str, split: str) -> tuple[list[str], bool]:
@@ -84,57 +120,33 @@ def _roots(name: str, path: str, split: str) -> tuple[list[str], bool]:
     return folders[split] if found else folders["train"], not found
 
 
-def _name_of(file: str, root: str) -> str:
-    """Returns what partners have in common: the path below the folder, without `.jpg`, `_A.jpg` and the like."""
-    stem, _ = os.path.splitext(os.path.relpath(file, root))
-    return stem.removesuffix(f"_{root[-1]}")
-
-
-def _cut(name: str, files: list[list[str]], roots: list[str], split: str) -> list[list[str]]:
-    """Returns the files of a split: the same fifth of the pairs, and a fifth of the other files of each domain."""
-    names = [[_name_of(file, root) for file in part] for part, root in zip(files, roots, strict=True)]
-    a, b = map(set, names)
+def _cut(name: str, a: DomainFiles, b: DomainFiles, split: str) -> None:
+    """Keeps the files of a split: a fifth of the pairs is held out, and a fifth of the other files of each domain."""
+    names_a, names_b = set(a.names), set(b.names)
     held_out = set()
-    for group in map(sorted, (a & b, a - b, b - a)):
+    for group in map(sorted, (names_a & names_b, names_a - names_b, names_b - names_a)):
         order = np.random.Generator(np.random.Philox(PARTS_SEED)).permutation(len(group))
         held_out |= {group[index] for index in order[: int(len(group) * TEST_PART)]}
-    wanted = [
-        [file for file, its_name in zip(part, its_names, strict=True) if (its_name in held_out) == (split == "test")]
-        for part, its_names in zip(files, names, strict=True)
-    ]
-    if split == "test" and not all(wanted):
-        raise UserError(
-            f"--dataset={name}: there are no testA and testB, and too few images to hold a fifth out; accepted: at "
-            "least 5 images in each of trainA and trainB."
-        )
-    return wanted
+    for domain in (a, b):
+        domain.keep(lambda its_name: (its_name in held_out) == (split == "test"))
+        if split == "test" and not domain.files:
+            raise UserError(
+                f"--dataset={name}: there are no testA and testB, and too few images to hold a fifth out; accepted: at "
+                "least 5 images in each of trainA and trainB."
+            )
 
 
-def _open(name, files, root, size, in_memory, skipped) -> tuple[Source, list[str]]:
-    """Opens the files of one domain; returns them and their names."""
-    pixels = None
-    if in_memory:
-        files, pixels = decode_files(files, size, name, skipped)
-    labels = np.full(len(files), UNLABELLED, np.int32)
-    source = FileSource(name, files, labels, [], size) if pixels is None else ArraySource(name, pixels, labels)
-    return source, [_name_of(file, root) for file in files]
+def _common(a: list[str], b: list[str]) -> tuple[list[str], list[np.ndarray]]:
+    """Returns the names that are in both lists, and their places in each."""
+    common = sorted(set(a) & set(b))
+    places = ({name: place for place, name in enumerate(names)} for names in (a, b))
+    return common, [np.array([place[name] for name in common], np.int64) for place in places]
 
 
-def _pairs(name: str, a: Source, a_names: list[str], b: Source, b_names: list[str]) -> Pairs | None:
-    places = [{its_name: place for place, its_name in enumerate(names)} for names in (a_names, b_names)]
-    both = sorted(set(a_names) & set(b_names))
-    if not both:
-        return None
-    indices = [np.array([place[its_name] for its_name in both]) for place in places]
-    return Pairs(name, *(PartOfSource(domain, part) for domain, part in zip((a, b), indices, strict=True)))
-
-
-def _report(name: str, roots: list[str], a: Source, b: Source, pairs: Pairs | None, is_cut: bool) -> None:
-    where = "of" if is_cut else "in"
+def _report(name: str, files: list[DomainFiles], num_pairs: int, split: str) -> None:
+    """Prints in one line on stderr what was understood."""
     sizes = ", ".join(
-        f"{domain.num_examples:,} images {where} {os.path.basename(root)}"
-        for domain, root in zip((a, b), roots, strict=True)
+        f"{len(domain.files):,} of {domain.num_found:,} images in {os.path.basename(domain.root)}" for domain in files
     )
-    told = f"{pairs.num_examples:,} pairs by name" if pairs else "no pairs, since no names are equal"
-    held = "; a fifth is held out for tests" if is_cut else ""
-    print(f"{name}: {sizes}, {told}{held}.", file=sys.stderr, flush=True)
+    pairs = f"{num_pairs:,} pairs by name" if num_pairs else "no pairs, since no names are equal"
+    print(f"{name}: the {split} set is {sizes}; {pairs}.", file=sys.stderr, flush=True)
