@@ -43,10 +43,10 @@ def main(out: str, way: str) -> None:
                 weights = [weight.ravel() for network in gan.networks for weight in network.get_weights()]
                 found[f"{name}/{schedule}"] = np.concatenate(weights)
                 if name == "energies":
-                    found["energies/k"] = np.array(float(gan.k))
+                    found["energies/k"] = np.asarray(gan.k.value.numpy())
                 if name == "cycles":
-                    found["cycles/count"] = np.array(int(gan.pool_a.count))
-                    found[f"cycles/{schedule}/pool"] = np.asarray(gan.pool_a.stored)
+                    found["cycles/count"] = np.asarray(gan.pool_a.count.value.numpy())
+                    found[f"cycles/{schedule}/pool"] = np.asarray(gan.pool_a.stored.value.numpy())
     np.savez(out, **found)
 
 

@@ -12,7 +12,7 @@ from tfgan_zoo import data
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.held_out import has_test_split, hold_out
 from tfgan_zoo.data.source import ArraySource, Source, as_written, to_model_range
-from tfgan_zoo.data.two_domains import OfTwoDomains, Pairs, TwoDomains, together
+from tfgan_zoo.data.two_domains import Pairs, TwoDomains, together
 
 REDUCTION = 4
 ROWS_AT_ONCE = 500
@@ -119,7 +119,7 @@ class Mapped(Source):
         return Mapped(self.name, self.base.part(start, stop), self._function)
 
 
-class MappedPairs(OfTwoDomains):
+class MappedPairs(Pairs):
     """Images beside those that they are computed from, which are read once for both.
 
     Args:

@@ -35,12 +35,17 @@ class FixedInputs:
         if gan.num_classes:
             self.labels = tf.range(count) % gan.num_classes
         self.count = count
+        self._compute_targets = tf.function(lambda rows: self._pass(rows).target)
         self._compute_fakes = tf.function(lambda rows: self._pass(rows).fake)
         self._compute_views = tf.function(lambda rows: gan.views(self._pass(rows)))
 
     def fakes(self):
         """Returns what G makes: images float32 [count, H, W, C] in [−1, 1] or points [count, 2], or a structure."""
         return self._in_parts(self._compute_fakes)
+
+    def targets(self):
+        """Returns the real examples that the fakes are to look like, of a model that is given examples."""
+        return self._in_parts(self._compute_targets)
 
     def views(self) -> dict[str, np.ndarray]:
         """Returns what the model shows of the examples, a column each: see `GAN.views`; empty without examples."""

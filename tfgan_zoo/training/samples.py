@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from tfgan_zoo.data.mixtures import MIXTURES
+from tfgan_zoo.data.mixtures import Mixture
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.game.fixed_inputs import FixedInputs
 from tfgan_zoo.pictures import animation, columns, grids, points
@@ -35,8 +35,9 @@ class Samples:
         count = POINTS if source.has_points else IMAGES
         shows_examples = gan.takes == "images" or gan.encodes
         self._inputs = FixedInputs(gan, count, "samples", (held_out or source) if shows_examples else None)
-        self._mixture = MIXTURES.get(source.name)
-        self._real_points = next(source.once(count, count=count))[0] if source.has_points else None
+        self._source = source
+        if source.has_points:
+            self._real = self._inputs.targets() if shows_examples else next(source.once(count, count=count))[0]
 
     def draw(self, step: int) -> np.ndarray:
         """Writes the picture of a step and returns it, uint8 [H, W, C]."""
@@ -51,7 +52,11 @@ class Samples:
         return panels + ([columns.table(views)] if views else [])
 
     def _points(self) -> list[Image.Image]:
-        return [points.scatter(self._inputs.fakes(), self._real_points, self._mixture)]
+        fakes = self._inputs.fakes()
+        if not isinstance(fakes, dict):
+            return [points.scatter(fakes, self._real, _mixture(getattr(self._source, "b", self._source)))]
+        domains = {"a": self._source.a, "b": self._source.b}
+        return [points.scatter(fakes[name], self._real[name], _mixture(domain)) for name, domain in domains.items()]
 
     def cut(self, step: int) -> None:
         """Removes the pictures of later steps."""
@@ -65,6 +70,10 @@ class Samples:
 
     def _paths(self) -> list[pathlib.Path]:
         return sorted(self.folder.samples.glob("step-*.png"), key=_step_of)
+
+
+def _mixture(source: Source) -> Mixture | None:
+    return getattr(source, "mixture", None)
 
 
 def _step_of(path: pathlib.Path) -> int:
