@@ -1,8 +1,10 @@
 """The folder of a run: what lies where, and whose it is."""
 
+import contextlib
 import json
 import pathlib
 import platform
+import re
 import shutil
 from importlib import metadata
 
@@ -40,6 +42,18 @@ class RunFolder:
 
     def __str__(self) -> str:
         return str(self.path)
+
+    def picture(self, step: int) -> pathlib.Path:
+        """Returns the path of the sample picture of a step."""
+        return self.samples / f"step-{step:06d}.png"
+
+    def exported_steps(self) -> set[int]:
+        """Returns the steps that have been exported."""
+        found = set()
+        for model in self.exports.glob("*/saved_model.pb"):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # no export of this library's
+                found.add(json.loads((model.parent / "assets.extra" / "description.json").read_text())["step"])
+        return found
 
     def claim(self, settings: dict, *, overwrite: bool = False) -> None:
         """Makes the folder this run's, new or resumed, and writes `config.json`.
@@ -81,16 +95,26 @@ class RunFolder:
             UserError: the file is missing or damaged.
         """
         try:
-            return json.loads(self.config.read_text())["settings"]
+            return dict(json.loads(self.config.read_text())["settings"])
         except FileNotFoundError:
             raise UserError(f"{self}: is no run's folder, it has no config.json.") from None
         except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
             raise UserError(f"{self.config}: is damaged ({error}); --overwrite starts the run anew.") from None
 
+    def settings_to_resume(self) -> dict | None:
+        """Returns the settings of the run in the folder; None where there is none, or none with a checkpoint.
+
+        Raises:
+            UserError: `config.json` is damaged.
+        """
+        settings = self.read_settings() if self.config.exists() else None
+        return settings if checkpoint_steps(self.checkpoints) else None
+
     def _check_same_settings(self, settings: dict) -> None:
-        earlier, settings = _flat(self.read_settings()), _flat(settings)
-        if not any(self.checkpoints.glob("step-*")):
+        earlier = self.settings_to_resume()
+        if earlier is None:
             return
+        earlier, settings = _flat(earlier), _flat(settings)
         for name in sorted(earlier.keys() | settings.keys()):
             before, now = earlier.get(name), settings.get(name)
             if name not in FREE_SETTINGS and before != now:
@@ -117,10 +141,22 @@ class RunFolder:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def checkpoint_steps(folder: pathlib.Path) -> list[int]:
+    """Returns the steps of the checkpoints `folder/step-000500`, in order."""
+    names = (re.fullmatch(r"step-([0-9]+)", path.name) for path in folder.glob("step-*"))
+    return sorted(int(name[1]) for name in names if name)
+
+
 def _flat(settings: dict) -> dict:
     """Puts the model's arguments beside the other settings, and fills in those that were not said."""
     settings = {**UNSAID, **settings}
-    return {**{name: value for name, value in settings.items() if name != "arguments"}, **settings.get("arguments", {})}
+    arguments = {name: _as_now(name, value) for name, value in settings.pop("arguments", {}).items()}
+    return {**settings, **arguments}
+
+
+def _as_now(name: str, value):
+    """Returns an argument as this version writes it: before --ema there was --set=ema={'generator': DECAY}."""
+    return value["generator"] if name == "ema" and isinstance(value, dict) and set(value) == {"generator"} else value
 
 
 def versions() -> dict:
