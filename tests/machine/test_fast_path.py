@@ -168,7 +168,7 @@ def test_without_choices_every_machine_takes_the_measured_way(cores, gpus, count
 def test_a_precision_is_taken_as_it_is_given(cores):
     assert chosen(mixed_precision="mixed_bfloat16").mixed_precision == "mixed_bfloat16"
     assert chosen(mixed_precision="float32").reasons["mixed_precision"] == "--mixed_precision"
-    with pytest.raises(UserError, match="unknown precision 'float17'. Did you mean 'float32'"):
+    with pytest.raises(UserError, match=r"unknown precision 'float17'\. Did you mean 'float32'"):
         Choices(mixed_precision="float17")
 
 

@@ -108,8 +108,15 @@ def _arguments(module: _Module, name: str) -> list[Argument]:
     if not further:
         return found
     module, name = further
-    taken = {argument.name for argument in found} | {argument.arg for argument in module.function(name).args.args}
-    return found + [argument for argument in _arguments(module, name) if argument.name not in taken]
+    inherited = [argument for argument in _arguments(module, name) if argument.name not in _positional(module, name)]
+    own_names = {argument.name for argument in found}
+    return found + [argument for argument in inherited if argument.name not in own_names]
+
+
+def _positional(module: _Module, name: str) -> set[str]:
+    """Returns the arguments that a function is given by their place: those without a default."""
+    own = module.function(name).args
+    return {argument.arg for argument in own.args[: len(own.args) - len(own.defaults)]}
 
 
 def _called_with(function: ast.FunctionDef, keywords: str) -> ast.expr | None:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from tqdm import tqdm
 
 SECONDS_BETWEEN_LINES = 20.0
-BAR = "{desc} {percentage:3.0f}%|{bar}| {rate_fmt}, {remaining} left{postfix}"
+BAR = "{desc} {percentage:3.0f}%|{bar}| {remaining} left"
+BAR_WITH_SPEED = "{desc} {percentage:3.0f}%|{bar}| {rate_fmt}, {remaining} left{postfix}"
+BAR_WITHOUT_END = "{desc}: {elapsed}"
 
 
 def watch(items: Iterable, total: int | None, doing: str) -> Iterator:
@@ -46,9 +48,9 @@ def progress(
 
 @contextlib.contextmanager
 def _bar(doing, total, start, unit, each, notes):
-    numbers = {"total": total and total * each, "initial": start * each, "unit": f" {unit}", "unit_scale": True}
-    # What ends with a last number stays on the terminal.
-    with tqdm(**numbers, bar_format=BAR if unit else None, leave=bool(unit)) as bar:
+    form = BAR_WITH_SPEED if unit else BAR if total else BAR_WITHOUT_END
+    look = {"bar_format": form, "unit": f" {unit}", "unit_scale": True, "leave": bool(unit)}
+    with tqdm(desc=_reached(doing, start, total), total=total and total * each, initial=start * each, **look) as bar:
 
         def update(done):
             bar.set_description_str(_reached(doing, done, total), refresh=False)
