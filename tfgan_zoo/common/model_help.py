@@ -21,8 +21,8 @@ def model_help(
     arguments = [argument for argument in arguments_of(target) if argument.name not in left_out]
     by_set = [argument for argument in arguments if argument.name not in own_flags]
     by_flag = [argument for argument in arguments if argument.name in own_flags]
-    lines = [f"usage: {command} --model={model} [--NAME=VALUE ...] [--set=KEY=VALUE ...]", ""]
-    lines += wrapped("", summary_of(target))
+    usage = wrapped("usage: ", f"{command} --model={model} [--NAME=VALUE ...] [--set=KEY=VALUE ...]")
+    lines = [*usage, "", *wrapped("", summary_of(target))]
     if by_set:
         lines += ["", f"Arguments of {model}, given by --set=KEY=VALUE:", *_described(by_set)]
     if by_flag:

@@ -82,8 +82,8 @@ def _assignment(assignment: str) -> tuple:
     if not equals or not name.isidentifier():
         raise UserError(f"--set={assignment}: accepted is KEY=VALUE, such as --set=width=32.")
     if name in FLAGS:
-        value = "…" if name in ("penalties", "ema") else text
-        raise UserError(f"--set={assignment}: there is a flag for it: --{FLAGS[name]}={value}.")
+        example = "none" if name in ("penalties", "ema") else text
+        raise UserError(f"--set={assignment}: there is a flag for it, such as --{FLAGS[name]}={example}.")
     if name in OF_THE_DATASET:
         raise UserError(f"--set={assignment}: {name} is the dataset's.")
     return name, _literal(text)
