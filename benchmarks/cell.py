@@ -20,14 +20,15 @@ from absl import flags
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from tfgan_zoo import data
-from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.command import read_flags, run_command
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import write_whole
 from tfgan_zoo.common.registries import OF_POINTS
 from tfgan_zoo.common.registry import Registry
 from tfgan_zoo.machine import fast_path
 from tfgan_zoo.machine.runtime import start_tensorflow
-from tfgan_zoo.train import class_arguments, model_arguments
+from tfgan_zoo.train import class_arguments, define_start_choices
+from tfgan_zoo.training.model_arguments import model_arguments
 
 IMAGES_SHOWN, POINTS_SHOWN = 64, 2500
 BUDGETS = ("steps", "examples", "seconds")
@@ -44,7 +45,7 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_integer("steps", None, "The budget in steps.", 1, flag_values=values)
     flags.DEFINE_integer("examples", None, "The budget in real examples seen.", 1, flag_values=values)
     flags.DEFINE_float("seconds", None, "The budget in seconds of training.", 1.0, flag_values=values)
-    fast_path.define_for_start(values)
+    define_start_choices(values)
     flags.DEFINE_list("metrics", ["modes"], "As in evaluation.", flag_values=values)
     flags.DEFINE_string("out", None, "The .json file; the picture goes beside it.", flag_values=values)
 
@@ -60,11 +61,13 @@ def main(values: flags.FlagValues) -> None:
     contenders = Registry("model", {**ZOO.targets, "tensorflow_tutorial": "benchmarks.tensorflow_tutorial:build"})
     contenders.check(values.model)
     data.check_name(values.dataset)
-    fast_path.prepare(values, os.environ, of_points=values.dataset in OF_POINTS)
+    choices = read_flags(values, fast_path.StartChoices)
+    fast_path.prepare(choices, os.environ, of_points=values.dataset in OF_POINTS)
     start_tensorflow()
     source = data.load(values.dataset, image_size=values.image_size)
     build = contenders[values.model]
-    arguments = {**model_arguments(values), **class_arguments(values.model, build, source)}
+    given = model_arguments(values.seed, values.loss, values.schedule, assignments=values.set)
+    arguments = {**given, **class_arguments(values.model, build, source)}
     gan = build(source.element_shape, **arguments)
     gan.prepare(source)
     spent = train(gan, source, lambda steps, seconds: steps_left(values, gan.batch_size, steps, seconds))

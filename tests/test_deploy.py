@@ -19,7 +19,7 @@ DEPLOY = pathlib.Path(__file__).resolve().parent.parent / "deploy"
 
 def flags_of(arguments):
     values = flags.FlagValues()
-    train._define(values, ZOO)
+    train.define(values, ZOO)
     values(["train", *arguments])
     return values
 

@@ -176,7 +176,7 @@ def test_the_last_checkpoint_exported_again_makes_the_same_pngs(run, run_folder)
 def test_a_run_in_half_precision_is_exported_in_float32(run, tmp_path):
     folder = tmp_path / "run"
     arguments = ["--model=vanilla", "--image_size=8", "--set=width=4", "--batch_size=8", "--steps=1"]
-    assert train.main(ZOO, [*arguments, "--mixed_precision=mixed_float16", f"--workdir={folder}"]) == 0
+    assert train.main(ZOO, [*arguments, "--mixed_precision=mixed_bfloat16", f"--workdir={folder}"]) == 0
     assert run(folder)[0] == 0
     images = []
     for version in ("1", "2"):

@@ -1,5 +1,6 @@
 """The training command: what it refuses, how, and what a run by it is."""
 
+import dataclasses
 import json
 import re
 
@@ -10,7 +11,12 @@ from PIL import Image
 from models import ZOO
 from tests.data.test_tfds import prepare_greys
 from tfgan_zoo import train as command
-from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registry import Registry
+from tfgan_zoo.machine.fast_path import Choices
+from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.plan import Plan
+
+VALID = f"{', '.join(ZOO)}."
 
 
 @pytest.fixture
@@ -33,6 +39,9 @@ def without_tensorflow(run_python, tmp_path):
 @pytest.fixture
 def train(tmp_path, monkeypatch, capsys):
     """Runs the command in this process, in an empty folder; returns its status, stdout and lines of stderr."""
+    import tfgan_zoo.training.run as running
+
+    monkeypatch.setattr(running, "draw_curves", lambda rows, path: None)  # it takes longer than all else
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments):
@@ -43,6 +52,15 @@ def train(tmp_path, monkeypatch, capsys):
     return run
 
 
+@pytest.fixture
+def only_claims(monkeypatch):
+    """Has runs claim their folder, and end there as if they had written a checkpoint."""
+    from tfgan_zoo.training.run import Run
+
+    monkeypatch.setattr(Run, "trace", lambda self: None)
+    monkeypatch.setattr(Run, "train", lambda self: (self.folder.checkpoints / "step-000002").mkdir(exist_ok=True))
+
+
 # Without TensorFlow.
 
 
@@ -51,7 +69,7 @@ def test_help(without_tensorflow):
     assert (status, errors) == (0, [])
     for name in ("model", "dataset", "steps", "loss", "schedule", "set", "workdir", "overwrite", "export"):
         assert f"--{name}" in out
-    assert ", ".join(ZOO) in out
+    assert ", ".join(ZOO) in " ".join(out.split())
 
 
 @pytest.mark.parametrize(
@@ -67,6 +85,12 @@ def test_help(without_tensorflow):
         (["--dataset=edges:mnsit"], "unknown dataset 'edges:mnsit'. Did you mean 'edges:mnist'?"),
         (["--dataset=edges:ring8"], "--dataset=edges:ring8: ring8 is made of points; accepted are images of one"),
         (["--loss=hing"], "unknown loss 'hing'. Did you mean 'hinge'?"),
+        (["--penalty=gradeint:10"], "unknown penalty 'gradeint'. Did you mean 'gradient'?"),
+        (["--penalty=r1:-1"], "--penalty=r1:-1: '-1' is not a weight of 0 or more; accepted is NAME[:WEIGHT]"),
+        (["--penalty=r1,every=0"], "--penalty=r1,every=0: 'every=0' is not every=K with a whole number K of 1 or more"),
+        (["--penalty=r1", "--penalty=r1:2"], "--penalty=r1:2: r1 is given twice"),
+        (["--ema=1"], "--ema=1: accepted is a decay between 0 and 1, such as 0.999, or none."),
+        (["--evaluate_every=70"], "--evaluate_every=70: accepted is a multiple of --log_every=50."),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),
         (["--distribute=mirored"], "unknown way to distribute 'mirored'. Did you mean 'mirrored'?"),
@@ -80,7 +104,8 @@ def test_help(without_tensorflow):
         (["--steps_per_execution=0"], "--steps_per_execution=0"),
         (["--profile=20", "--steps=25"], "--profile=20: begins after 10 steps, and the run has --steps=25; accepted"),
         (["--set=width"], "--set=width: accepted is KEY=VALUE, such as --set=width=32."),
-        (["--set=seed=3"], "--set=seed=3: there is a flag for it: --seed=3."),
+        (["--set=seed=3"], "--set=seed=3: there is a flag for it, such as --seed=3."),
+        (["--set=ema={'generator': 0.9}"], "there is a flag for it, such as --ema=none."),
         (["digits"], "unexpected argument 'digits'"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -100,47 +125,79 @@ def parsed(*arguments):
     return values
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("width=32", 32),
-        ("rate=2e-4", 2e-4),
-        ("ema={'generator': 0.999}", {"generator": 0.999}),
-        ("flag=True", True),
-        ("nothing=None", None),
-        ("name=text", "text"),
-        ("name='32'", "32"),
-        ("empty=", ""),
-        ("equation=a=b", "a=b"),
-        ("sizes=[1, 2]", [1, 2]),
-        ("wide=  7", 7),
-    ],
-)
-def test_set_reads_python_literals(text, value):
-    arguments = command.model_arguments(parsed(f"--set={text}"))
-    assert arguments == {"seed": 0, text.partition("=")[0]: value}
-    assert type(arguments[text.partition("=")[0]]) is type(value)
+def requested(*arguments):
+    values = flags.FlagValues()
+    command.define(values, ZOO)
+    values(["train.py", *arguments])
+    return command.read(values, ZOO)
 
 
-def test_flags_and_settings_become_arguments_of_the_model():
-    values = parsed("--seed=5", "--loss=hinge", "--schedule=n_critic:3", "--set=width=8", "--set=latent_dim=4")
-    expected = {"seed": 5, "loss": "hinge", "schedule": "n_critic:3", "width": 8, "latent_dim": 4}
-    assert command.model_arguments(values) == expected
+def test_without_flags_the_request_is_the_default():
+    request = requested()
+    assert (request.model, request.dataset, request.arguments) == ("dcgan", "digits", {"seed": 0})
+    assert str(request.folder) == "runs/dcgan-digits"
+    assert request.plan == Plan(1500, 50, 250, 500, evaluate_every=500, export=True)
+    assert request.choices == Choices()
+    assert not request.measures_images
 
 
-def test_the_models_own_loss_and_schedule_stand_unless_given():
-    assert command.model_arguments(parsed()) == {"seed": 0}
+def test_every_flag_reaches_the_request():
+    """Whatever flag is changed, some part of the request changes."""
+    values = flags.FlagValues()
+    command.define(values, ZOO)
+    changed = {
+        "model": "vanilla",
+        "dataset": "mnist",
+        "workdir": "here",
+        "loss": "hinge",
+        "penalty": "r1:0.1,every=16",
+        "schedule": "alternating",
+        "ema": "0.9",
+        "set": "width=3",
+        "data_dir": "there",
+        "distribute": "none",
+        "mixed_precision": "mixed_bfloat16",
+        "in_memory": "false",
+        "evaluate_every": "100",
+        "export": "false",
+    }
+    base = ["--dataset=fashion_mnist"]
+    for name in values:
+        flag = f"--{name}={changed.get(name, 'true' if values[name].boolean else 25)}"
+        assert requested(*base, flag) != requested(*base), flag
 
 
-@pytest.mark.parametrize("text", ["simultaneous", "sequential", "n_critic", "n_critic:1", "n_critic:25", "alternating"])
-def test_schedules(text):
-    assert command.check_schedule(text) == text
+def test_the_request_cannot_be_changed():
+    request = requested("--penalty=gradient:10", "--penalty=r1", "--ema=0.995")
+    assert request.arguments == {"seed": 0, "penalties": ["gradient:10", "r1"], "ema": 0.995}
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        request.batch_size = 3
 
 
-@pytest.mark.parametrize("text", ["n_critic:", "n_critic:0", "n_critic:1.5", "n_critic:²", "sequential:2"])
-def test_schedules_that_are_none(text):
-    with pytest.raises(UserError, match=f"--schedule={text}"):
-        command.check_schedule(text)
+@pytest.mark.parametrize("model", ZOO)
+def test_help_on_a_model(capsys, model):
+    assert command.main(ZOO, [f"--model={model}", "--help"]) == 0
+    out = capsys.readouterr().out
+    assert f"Arguments of {model}, given by --set=KEY=VALUE:" in out
+    assert "  latent_dim" in out
+    for flag in ("--penalty=…", "--ema=…", "--seed=… (default: 0)"):
+        assert f"\n  {flag}" in out
+    for name in ("image_shape", "num_classes (", "penalties (", "**"):
+        assert name not in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_help_on_a_model_does_not_wait_for_tensorflow(without_tensorflow):
+    status, out, errors = without_tensorflow("--model=pacgan", "--help")
+    assert (status, errors) == (0, [])
+    assert "  pack (default: 2)\n      m, the number of examples that D sees at once.\n" in out
+    assert "  width\n" in out  # the baseline's
+    assert "  --loss=… (default: non_saturating)\n" in out
+
+
+def test_help_on_a_model_that_is_none(without_tensorflow):
+    status, _, (error,) = without_tensorflow("--model=dcgna", "--help")
+    assert (status, error) == (2, "train.py: error: unknown model 'dcgna'. Did you mean 'dcgan'? Valid: " + VALID)
 
 
 # With TensorFlow.
@@ -190,6 +247,43 @@ def test_a_loss_that_the_model_does_not_admit(train, tmp_path, monkeypatch):
 TINY = ["--model=vanilla", "--image_size=8", "--set=width=4", "--batch_size=8", "--steps=2", "--log_every=1"]
 
 
+def of_vanilla(image_shape, *, penalties=None, ema=None, width=None, seed=0):
+    """Notes what flags give, and builds a `vanilla` without."""
+    from models.vanilla import build
+
+    of_vanilla.given = (image_shape, penalties, ema)
+    return build(image_shape, width=width, seed=seed)
+
+
+def test_penalties_and_averaging_reach_the_model_and_the_settings(only_claims, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    zoo = Registry("model", {"vanilla": f"{__name__}:of_vanilla"})
+    given = ["--penalty=gradient:10", "--penalty=r1:0.1,every=16", "--ema=0.995"]
+    assert command.main(zoo, [*TINY, "--noexport", *given]) == 0
+    assert of_vanilla.given == ((8, 8, 1), ["gradient:10", "r1:0.1,every=16"], 0.995)
+    settings = RunFolder("runs/vanilla-digits").read_settings()
+    expected = {"seed": 0, "width": 4, "penalties": ["gradient:10", "r1:0.1,every=16"], "ema": 0.995}
+    assert settings["arguments"] == expected
+    assert command.main(zoo, [*TINY, "--noexport", *given]) == 0
+    assert command.main(zoo, [*TINY, "--noexport", *given[1:]]) == 2
+
+
+def test_the_model_says_what_of_a_dataset_it_trains_on(train, tmp_path, monkeypatch):
+    from models.vanilla import Vanilla
+    from tfgan_zoo.data.source import Source
+
+    class Few(Source):
+        """A view of a source: other examples fewer."""
+
+        def __init__(self, source):
+            vars(self).update(vars(source))
+            self.num_examples = 9
+
+    monkeypatch.setattr(Vanilla, "admit", lambda self, source: Few(source), raising=False)
+    status, _, (error,) = train(*TINY, "--batch_size=10")
+    assert (status, error) == (2, "train.py: error: --batch_size=10: more than the 9 examples of digits.")
+
+
 def test_a_run_and_what_may_come_after(train, tmp_path):
     folder = tmp_path / "runs" / "vanilla-digits"
     status, out, _ = train(*TINY, "--noexport")
@@ -221,31 +315,43 @@ def test_a_run_and_what_may_come_after(train, tmp_path):
     assert json.loads((folder / "config.json").read_text())["settings"]["arguments"]["seed"] == 1
 
 
-def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, tmp_path, monkeypatch):
+def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, only_claims, tmp_path, monkeypatch):
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")  # the command sets it for this process
     tiny = [*TINY, "--noexport"]
-    status, out, _ = train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=1")
+    status, out, _ = train(*tiny, "--mixed_precision=mixed_bfloat16", "--steps_per_execution=1")
     assert status == 0
     (line,) = [line for line in out.splitlines() if line.startswith("fast path: ")]
-    assert "mixed_float16 (--mixed_precision), data in memory, 1 step (--steps_per_execution) an execution" in line
+    assert "mixed_bfloat16 (--mixed_precision), data in memory, 1 step (--steps_per_execution) an execution" in line
     settings = json.loads((tmp_path / "runs" / "vanilla-digits" / "config.json").read_text())["settings"]
-    chosen = {"onednn": True, "xla": False, "mixed_precision": "mixed_float16"}
+    chosen = {"onednn": True, "xla": False, "mixed_precision": "mixed_bfloat16"}
     assert {name: settings[name] for name in chosen} == chosen
 
     for changed, told in [
-        (["--mixed_precision=float32"], "mixed_precision=mixed_float16, this one has mixed_precision=float32"),
-        (["--mixed_precision=mixed_float16", "--noonednn"], "onednn=True, this one has onednn=False"),
-        (["--mixed_precision=mixed_float16", "--xla"], "xla=False, this one has xla=True"),
+        (["--mixed_precision=float32"], "mixed_precision=mixed_bfloat16, this one has mixed_precision=float32"),
+        (["--mixed_precision=mixed_bfloat16", "--noonednn"], "onednn=True, this one has onednn=False"),
+        (["--mixed_precision=mixed_bfloat16", "--xla"], "xla=False, this one has xla=True"),
     ]:
         monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
         status, _, (error,) = train(*tiny, *changed)
         assert status == 2
         assert told in error
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
-    assert train(*tiny, "--mixed_precision=mixed_float16", "--steps_per_execution=2", "--steps=3")[0] == 0
+    assert train(*tiny, "--mixed_precision=mixed_bfloat16", "--steps_per_execution=2", "--steps=3")[0] == 0
 
 
-def test_operations_on_points_have_half_of_the_threads_each(train):
+@pytest.mark.parametrize("flag", [["--mixed_precision=mixed_float16"], []], ids=["asked for", "begun elsewhere"])
+def test_float16_is_refused_without_a_gpu(train, tmp_path, flag):
+    if not flag:
+        RunFolder("run").claim({"mixed_precision": "mixed_float16"})
+        (tmp_path / "run" / "checkpoints" / "step-000010").mkdir()
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    status, out, (error,) = train(*TINY, "--workdir=run", *flag)
+    assert (status, out) == (2, "")
+    assert error.startswith("train.py: error: --mixed_precision=mixed_float16: needs a GPU, and TensorFlow sees none.")
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_operations_on_points_have_half_of_the_threads_each(train, only_claims):
     flags = ["--model=vanilla", "--steps=1", "--noexport", "--threads=3"]
     lines = {"ring8": "3 threads (--threads), 1 an operation, XLA", "digits": "3 threads (--threads), XLA"}
     for dataset, told in lines.items():
@@ -254,7 +360,7 @@ def test_operations_on_points_have_half_of_the_threads_each(train):
         assert told in out
 
 
-def test_a_run_on_streamed_records_goes_on_with_streamed_records_alone(train, tmp_path):
+def test_a_run_on_streamed_records_goes_on_with_streamed_records_alone(train, only_claims, tmp_path):
     """They come in another order than in memory."""
     prepare_greys(tmp_path / "tfds")
     tiny = [*TINY, "--dataset=tfds:greys", "--data_dir=tfds", "--workdir=run", "--noexport"]
@@ -267,7 +373,7 @@ def test_a_run_on_streamed_records_goes_on_with_streamed_records_alone(train, tm
     assert train(*tiny, "--noin_memory", "--steps=3")[0] == 0
 
 
-def test_a_run_on_a_folder_may_change_between_memory_and_streaming(train, tmp_path):
+def test_a_run_on_a_folder_may_change_between_memory_and_streaming(train, only_claims, tmp_path):
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for number in range(9):

@@ -7,8 +7,8 @@ from absl import flags
 from tfgan_zoo.common.command import run_command
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.export import check_version, export
-from tfgan_zoo.training.folder import RunFolder
-from tfgan_zoo.training.rebuild import checkpoint_steps, rebuild
+from tfgan_zoo.training.folder import RunFolder, checkpoint_steps
+from tfgan_zoo.training.rebuild import rebuild
 
 SUMMARY = "Writes RUN/export/VERSION, a SavedModel of a checkpoint: averaged weights where there are some."
 
@@ -23,7 +23,7 @@ def _define(values: flags.FlagValues) -> None:
 def _export(values: flags.FlagValues, run: str) -> None:
     folder = RunFolder(run)
     settings = folder.read_settings()
-    steps = checkpoint_steps(folder)
+    steps = checkpoint_steps(folder.checkpoints)
     if not steps:
         raise UserError(f"{folder}: has no checkpoint yet.")
     step = steps[-1] if values.checkpoint is None else values.checkpoint

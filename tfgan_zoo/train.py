@@ -1,6 +1,5 @@
-"""The training command: flags, their checks, one run. It needs no TensorFlow to refuse a wrong flag or name."""
+"""The training command: its flags, their checks, one run. It needs no TensorFlow to refuse a wrong flag or name."""
 
-import ast
 import inspect
 import os
 import signal
@@ -9,18 +8,26 @@ from concurrent.futures import ThreadPoolExecutor
 from absl import flags
 
 from tfgan_zoo import data
-from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.command import meaning_of, read_flags, run_command
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.model_help import model_help
 from tfgan_zoo.common.randomness import SEEDS
-from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, SCHEDULES
+from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, PENALTIES, SCHEDULES
 from tfgan_zoo.common.registry import Registry
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.machine import cluster, fast_path
+from tfgan_zoo.training import data_shape
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.model_arguments import FLAGS, OF_THE_DATASET, model_arguments
+from tfgan_zoo.training.plan import Plan
 from tfgan_zoo.training.profile import check_profile
+from tfgan_zoo.training.request import Request
 from tfgan_zoo.training.signals import ending_on_sigterm
 
-SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
+SUMMARY = (
+    "Trains a GAN. Run the same command to resume an interrupted run.\n"
+    "`--model=NAME --help` lists the arguments of one model."
+)
 
 
 def main(zoo: Registry, arguments: list[str] | None = None, name: str = "train.py") -> int:
@@ -35,13 +42,20 @@ def main(zoo: Registry, arguments: list[str] | None = None, name: str = "train.p
         The exit status.
     """
     return run_command(
-        name, SUMMARY, lambda values: _define(values, zoo), lambda values: _train(values, zoo), arguments
+        name,
+        SUMMARY,
+        lambda values: define(values, zoo),
+        lambda values: _train(read(values, zoo), zoo),
+        arguments,
+        special_help=lambda values: _help_of_model(name, values, zoo),
     )
 
 
-def _define(values: flags.FlagValues, zoo: Registry) -> None:
+def define(values: flags.FlagValues, zoo: Registry) -> None:
+    """Defines all flags."""
     schedules = ", ".join(SCHEDULES) + "; n_critic:K sets how many turns D has"
     datasets = ", ".join([*DATASETS, *DATASET_FORMS])
+    penalties = f"NAME[:WEIGHT][,every=K] with a NAME of {', '.join(PENALTIES)}, or none; may be repeated"
     flags.DEFINE_string("model", "dcgan", f"One of {', '.join(zoo)}.", flag_values=values)
     flags.DEFINE_string("dataset", "digits", f"One of {datasets}.", flag_values=values)
     flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
@@ -51,7 +65,10 @@ def _define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, SEEDS - 1, flag_values=values)
     flags.DEFINE_string("workdir", None, "The run's folder; unset: runs/MODEL-DATASET.", flag_values=values)
     flags.DEFINE_string("loss", None, f"One of {', '.join(LOSSES)}; unset: the paper's.", flag_values=values)
+    flags.DEFINE_multi_string("penalty", [], f"{penalties}; unset: the paper's.", flag_values=values)
     flags.DEFINE_string("schedule", None, f"One of {schedules}; unset: the paper's.", flag_values=values)
+    text = "Decay of the averaged weights, such as 0.999, or none; unset: the paper's."
+    flags.DEFINE_string("ema", None, text, flag_values=values)
     flags.DEFINE_multi_string("set", [], "KEY=VALUE: an argument of the model; may be repeated.", flag_values=values)
     flags.DEFINE_integer("log_every", 50, "Steps between rows of metrics.csv.", 1, flag_values=values)
     flags.DEFINE_integer("sample_every", 250, "Steps between pictures of samples.", 1, flag_values=values)
@@ -59,7 +76,7 @@ def _define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_integer(
         "evaluate_every", None, "Steps between metrics; unset: 10 rows, none of images.", 1, flag_values=values
     )
-    fast_path.define(values)
+    define_choices(values)
     text = "Steps to profile, after a few to warm up: see docs/fast-path.md."
     flags.DEFINE_integer("profile", 0, text, 0, flag_values=values)
     flags.DEFINE_string("distribute", "auto", f"Over devices: {', '.join(cluster.WAYS)}.", flag_values=values)
@@ -67,22 +84,83 @@ def _define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
 
 
-def _train(values: flags.FlagValues, zoo: Registry) -> int:
-    """Checks what can be checked without TensorFlow, then trains."""
+def define_choices(values: flags.FlagValues) -> None:
+    """Defines the flags that `fast_path.Choices` is read from."""
+    define_start_choices(values)
+    text = "Compiles the step by XLA; unset: off, since it is slower on a CPU and not yet measured on a GPU."
+    flags.DEFINE_boolean("xla", None, text, flag_values=values)
+    text = "Keeps the dataset's pixels in memory, or streams them; unset: up to 512 MiB of them."
+    flags.DEFINE_boolean("in_memory", None, text, flag_values=values)
+    text = "Steps between two looks at signals and the clock; unset: half a second's."
+    flags.DEFINE_integer("steps_per_execution", None, text, 1, flag_values=values)
+    text = f"One of {', '.join(fast_path.PRECISIONS)}; auto: float32; mixed_float16 needs a GPU."
+    flags.DEFINE_string("mixed_precision", "auto", text, flag_values=values)
+
+
+def define_start_choices(values: flags.FlagValues) -> None:
+    """Defines the flags that `fast_path.StartChoices` is read from."""
+    flags.DEFINE_boolean("onednn", None, "oneDNN's kernels on the CPU; unset: on.", flag_values=values)
+    text = "Threads of TensorFlow's; unset: as many as this process has cores."
+    flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
+    text = "Threads that share an operation; unset: half of all for points, all for images."
+    flags.DEFINE_integer("intra_op_threads", None, text, 1, flag_values=values)
+
+
+def _help_of_model(name: str, values: flags.FlagValues, zoo: Registry) -> str | None:
+    if not values["model"].present:
+        return None
+    meanings = {flag: meaning_of(values[flag]).replace("; unset: the paper's", "") for flag in FLAGS.values()}
+    own_flags = {argument: (flag, meanings[flag]) for argument, flag in FLAGS.items()}
+    return model_help(name, zoo.check(values.model), zoo.targets[values.model], own_flags, OF_THE_DATASET)
+
+
+def read(values: flags.FlagValues, zoo: Registry) -> Request:
+    """Reads the parsed flags, and checks what can be checked without TensorFlow.
+
+    Raises:
+        UserError: a name that is none, or values that do not fit together.
+    """
     zoo.check(values.model)
     data.check_name(values.dataset)
     data.check_in_memory(values.dataset, values.in_memory)
-    arguments = model_arguments(values)
-    if _evaluate_every(values) % values.log_every:
-        raise UserError(
-            f"--evaluate_every={values.evaluate_every}: accepted is a multiple of --log_every={values.log_every}."
-        )
     check_profile(values.profile, values.steps)
-    way, processes = cluster.choose(values.distribute, os.environ)
-    fast_path.check_precision(values.mixed_precision)
-    fast_path.prepare(values, os.environ, of_points=values.dataset in OF_POINTS)
-    folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
+    return Request(
+        model=values.model,
+        arguments=model_arguments(
+            values.seed, values.loss, values.schedule, values.penalty, values.ema, assignments=values.set
+        ),
+        dataset=values.dataset,
+        data_dir=values.data_dir,
+        image_size=values.image_size,
+        batch_size=values.batch_size,
+        folder=RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}"),
+        overwrite=values.overwrite,
+        plan=_read_plan(values),
+        measures_images=values.evaluate_every is not None,
+        choices=read_flags(values, fast_path.Choices),
+        distribute=values.distribute,
+        profile=values.profile,
+    )
 
+
+def _read_plan(values: flags.FlagValues) -> Plan:
+    evaluate_every = values.evaluate_every or 10 * values.log_every
+    if evaluate_every % values.log_every:
+        raise UserError(f"--evaluate_every={evaluate_every}: accepted is a multiple of --log_every={values.log_every}.")
+    return Plan(
+        steps=values.steps,
+        log_every=values.log_every,
+        sample_every=values.sample_every,
+        checkpoint_every=values.checkpoint_every,
+        evaluate_every=evaluate_every,
+        export=values.export,
+    )
+
+
+def _train(request: Request, zoo: Registry) -> int:
+    """Starts TensorFlow with what was asked for, and trains."""
+    way, processes = cluster.choose(request.distribute, os.environ)
+    fast_path.prepare(request.choices, os.environ, of_points=request.dataset in OF_POINTS)
     with ending_on_sigterm():
         from tfgan_zoo.machine.runtime import start_tensorflow
 
@@ -91,89 +169,105 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
 
         workers = start_workers(way, processes)
         with workers.scope():
-            return _run(values, zoo, arguments, folder, workers)
+            return _run(request, zoo, workers)
 
 
-def _run(values: flags.FlagValues, zoo: Registry, arguments: dict, folder: RunFolder, workers) -> int:
+def _run(request: Request, zoo: Registry, workers) -> int:
     """Builds the model, checks what could not be checked before, and trains; nothing is written until all fits."""
     from tfgan_zoo.machine.precision import building_in
-    from tfgan_zoo.training.run import Plan, Run
+    from tfgan_zoo.training.run import Run
 
-    place = {"image_size": values.image_size, "data_dir": values.data_dir, "in_memory": values.in_memory}
-    source = data.load(values.dataset, **place)
-    chosen = fast_path.choose(values, os.environ, workers.num_replicas, source.in_memory)
-    build = zoo[values.model]
-    arguments |= class_arguments(values.model, build, source)
+    _check_precision(request)
+    place = {"image_size": request.image_size, "data_dir": request.data_dir, "in_memory": request.choices.in_memory}
+    source = data.load(request.dataset, **place)
+    chosen = fast_path.choose(request.choices, os.environ, workers.num_replicas, source.in_memory)
+    build = zoo[request.model]
+    _check_domains(build, source)
+    arguments = request.arguments | class_arguments(request.model, build, source)
     with building_in(chosen.mixed_precision):
-        gan = _build(values.model, build, source.element_shape, arguments)
-    chosen = chosen.for_networks(gan.networks)
+        gan = _build(request.model, build, source.element_shape, arguments)
+    source = gan.admit(source)
+    chosen.check_networks(gan.networks)
     gan.jit_compile = chosen.xla
-    batch_size = values.batch_size or gan.batch_size
+    batch_size = request.batch_size or gan.batch_size
     if batch_size > source.num_examples:
-        raise UserError(f"--batch_size={batch_size}: more than the {source.num_examples} examples of {values.dataset}.")
+        raise UserError(
+            f"--batch_size={batch_size}: more than the {source.num_examples} examples of {request.dataset}."
+        )
     workers.check_batch_size(batch_size)
-    plan = Plan(
-        steps=values.steps,
-        log_every=values.log_every,
-        sample_every=values.sample_every,
-        checkpoint_every=values.checkpoint_every,
-        evaluate_every=_evaluate_every(values),
-        export=values.export,
-    )
     settings = {
-        "model": values.model,
+        "model": request.model,
         # In a checkout the zoo is `models`, in a wheel `tfgan_zoo.models`: the run may go on in either.
-        "build": zoo.targets[values.model].removeprefix("tfgan_zoo."),
-        "data_shape": list(source.element_shape),
+        "build": zoo.targets[request.model].removeprefix("tfgan_zoo."),
+        "data_shape": data_shape.to_json(source.element_shape),
         "arguments": arguments,
-        "dataset": values.dataset,
+        "dataset": request.dataset,
         "num_examples": source.num_examples,
-        "data_dir": values.data_dir,
-        "image_size": values.image_size,
+        "data_dir": request.data_dir,
+        "image_size": request.image_size,
         "order": source.order,
         "batch_size": batch_size,
         "class_names": source.class_names,
         **({"replicas": workers.num_replicas} if workers.num_replicas > 1 else {}),
         **chosen.settings,
-        **vars(plan),
+        **vars(request.plan),
     }
-    evaluations = _evaluations(gan, source, values)
-    how = {"steps_per_execution": values.steps_per_execution, "profile": values.profile}
-    run = Run(gan, source, folder, batch_size, plan, evaluations, workers, **how)
+    if workers.is_chief:
+        request.folder.check(settings, overwrite=request.overwrite)
+    evaluations = _evaluations(gan, source, request)
+    how = {"steps_per_execution": chosen.steps_per_execution, "profile": request.profile}
+    run = Run(gan, source, request.folder, batch_size, request.plan, evaluations, workers, **how)
     run.trace()
     if workers.is_chief:
-        folder.claim(settings, overwrite=values.overwrite)
-        print(f"{values.model} on {source.name}: {source.num_examples} examples of {source.element_shape}; {folder}")
+        request.folder.claim(settings, overwrite=request.overwrite)
+        shape = source.element_shape
+        print(f"{request.model} on {source.name}: {source.num_examples} examples of {shape}; {request.folder}")
         print(chosen)
     ended_by = run.train()
     return 130 if ended_by == signal.SIGINT else 0
 
 
-def _evaluations(gan, source, values: flags.FlagValues) -> list:
+def _check_precision(request: Request) -> None:
+    """Refuses float16 without a GPU, be it asked for or that of the run that goes on, before the data are opened."""
+    earlier = None if request.overwrite else request.folder.settings_to_resume()
+    for precision in (request.choices.mixed_precision, (earlier or {}).get("mixed_precision")):
+        fast_path.check_device(precision)
+
+
+def _evaluations(gan, source, request: Request) -> list:
     """Returns the cheap metrics. Those of images need a trained classifier, so that they have to be asked for."""
     from tfgan_zoo.evaluation.measure import choose_extractor
     from tfgan_zoo.training.evaluations import make_evaluations
 
-    spec = DatasetSpec(values.dataset, values.image_size, values.data_dir)
+    spec = DatasetSpec(request.dataset, request.image_size, request.data_dir)
     extract = None
-    if values.evaluate_every is not None and not source.has_points:
+    if request.measures_images and not source.has_points:
         # A thread of its own is outside of every strategy's scope: the classifier belongs to no replica.
         with ThreadPoolExecutor(1) as thread:
             # `tfgan_zoo.evaluate` opens the dataset by its size, and the classifier depends on the examples' order.
-            sets = spec.split(source) if values.in_memory is None else spec.open()
+            sets = spec.split(source) if request.choices.in_memory is None else spec.open()
             extract = thread.submit(choose_extractor, *sets, Wanted()).result()
     open_test = None if gan.classifies and spec.is_cut else spec.open_test
     return make_evaluations(gan, source, open_test, extract)
 
 
-def _evaluate_every(values: flags.FlagValues) -> int:
-    return values.evaluate_every or 10 * values.log_every
+def _check_domains(build, source) -> None:
+    """Refuses two domains for a model of one, and the other way round; `build` says by its first argument's type.
+
+    Raises:
+        UserError: the model does not take the dataset.
+    """
+    shape = next(iter(inspect.signature(build).parameters.values()))
+    if shape.annotation is dict:
+        source.unpaired()
+    else:
+        source.alone()
 
 
-def _build(name: str, build, data_shape: tuple, arguments: dict):
+def _build(name: str, build, shape: tuple | dict, arguments: dict):
     """Builds the model; what its arguments make Keras refuse is a mistake of the user's as well."""
     try:
-        return build(data_shape, **arguments)
+        return build(shape, **arguments)
     except UserError:
         raise
     except (TypeError, ValueError, AttributeError, KeyError) as error:
@@ -192,46 +286,6 @@ def class_arguments(model: str, build, source) -> dict:
     if not source.all_labelled:
         raise UserError(f"--model={model} needs labels; {source.name} has none for some examples.")
     return {"num_classes": len(source.class_names)}
-
-
-def model_arguments(values: flags.FlagValues) -> dict:
-    """Returns the keyword arguments of the model that the flags give.
-
-    Raises:
-        UserError: an unknown loss or schedule, a --set that is no KEY=VALUE, or one for which there is a flag.
-    """
-    arguments = {"seed": values.seed}
-    if values.loss is not None:
-        arguments["loss"] = LOSSES.check(values.loss)
-    if values.schedule is not None:
-        arguments["schedule"] = check_schedule(values.schedule)
-    for assignment in values.set:
-        name, equals, text = assignment.partition("=")
-        if not equals or not name.isidentifier():
-            raise UserError(f"--set={assignment}: accepted is KEY=VALUE, such as --set=width=32.")
-        if name in ("seed", "loss", "schedule"):
-            raise UserError(f"--set={assignment}: there is a flag for it: --{name}={text}.")
-        if name in ("image_shape", "num_classes"):
-            raise UserError(f"--set={assignment}: {name} is the dataset's.")
-        arguments[name] = _literal(text)
-    return arguments
-
-
-def check_schedule(text: str) -> str:
-    """Returns the text of --schedule if it is a schedule's name, or `n_critic:K` with a positive K."""
-    name, colon, k = text.partition(":")
-    SCHEDULES.check(name)
-    if colon and (name != "n_critic" or not k.isdecimal() or int(k) < 1):
-        raise UserError(f"--schedule={text}: only n_critic takes a number, at least 1, such as n_critic:5.")
-    return text
-
-
-def _literal(text: str):
-    """Reads a Python literal; what is none stands for itself."""
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
 
 
 def _file_name(dataset: str) -> str:

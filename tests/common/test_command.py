@@ -1,12 +1,13 @@
 """What every command does alike: help, errors of one line, exit statuses."""
 
+import dataclasses
 import subprocess
 import sys
 
 import pytest
 from absl import flags
 
-from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.command import read_flags, run_command
 from tfgan_zoo.common.errors import UserError
 
 
@@ -35,6 +36,18 @@ def test_flags_reach_the_command(run):
     assert seen == [(5, True, "here"), (3, False, None)]
 
 
+@dataclasses.dataclass(frozen=True)
+class Greeting:
+    out: str | None
+    num: int = 1
+
+
+def test_flags_are_read_into_a_dataclass(run):
+    seen = []
+    run("--num=5", main=lambda values: seen.append(read_flags(values, Greeting)))
+    assert seen == [Greeting(out=None, num=5)]
+
+
 @pytest.mark.parametrize(("answer", "status"), [(None, 0), (0, 0), (130, 130)])
 def test_the_status_is_the_commands(run, answer, status):
     assert run(main=lambda values: answer) == (status, [], [])
@@ -49,6 +62,36 @@ def test_help_lists_every_flag_with_its_default(run, flag):
     described = {line.split()[0]: line for line in out if line.startswith("  --")}
     assert list(described) == ["--fast", "--help", "--num=…", "--out=…", "--traceback"]
     assert described["--num=…"].endswith("How many. (default: 3)")
+
+
+def test_help_is_as_wide_as_the_terminal(capsys, monkeypatch):
+    def define_long(values):
+        flags.DEFINE_integer("num", 0, "How many of them, all in all, at any one time.", flag_values=values)
+
+    def lines(columns):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        run_command("greet", "Greets.", define_long, print, ["--help"])
+        return [line for line in capsys.readouterr().out.splitlines() if "num" in line or line.startswith(" " * 20)]
+
+    assert lines(100) == ["  --num=…                 How many of them, all in all, at any one time. (default: 0)"]
+    assert lines(50)[:3] == [
+        "  --num=…                 How many of them, all in",
+        "                          all, at any one time.",
+        "                          (default: 0)",
+    ]
+
+
+@pytest.mark.parametrize(("special", "shown"), [("Of flags.", "Of flags.\n"), (None, "usage: greet ")])
+def test_help_beside_other_flags_may_be_special(capsys, special, shown):
+    seen = []
+
+    def special_help(values):
+        seen.append(values.num)
+        return special
+
+    assert run_command("greet", "Greets.", define, print, ["--num=4", "--help"], special_help=special_help) == 0
+    assert seen == [4]
+    assert capsys.readouterr().out.startswith(shown)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 import tfgan_zoo
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS, LOSSES, SCHEDULES
+from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS, LOSSES, PENALTIES, SCHEDULES
 from tfgan_zoo.common.registry import Registry, checking_keywords, resolve, unknown
 
 
@@ -48,6 +48,18 @@ def test_an_unknown_name_suggests_the_nearest(shapes, name, message):
     assert name not in shapes
 
 
+def test_get_returns_the_default_for_an_unknown_name(shapes):
+    from fractions import Fraction
+
+    assert shapes.get("circle")(1, 2) == Fraction(1, 2)
+    assert shapes.get("squaer") is None
+    assert shapes.get("squaer", 3) == 3
+
+
+def test_it_shows_its_kind_and_names(shapes):
+    assert repr(shapes) == "<registry of shapes: circle, square>"
+
+
 def test_a_misspelt_keyword_names_the_valid_ones():
     def build(shape, *, width=1, depth=2):
         return shape, width, depth
@@ -61,7 +73,7 @@ def test_keywords_that_a_function_collects_are_named_too():
     assert "Valid: one, two" in str(unknown("key", "three", ["one", "two"]))
 
 
-@pytest.mark.parametrize("registry", [LOSSES, SCHEDULES, DATASETS, DATASET_SCHEMES], ids=lambda r: r.kind)
+@pytest.mark.parametrize("registry", [LOSSES, PENALTIES, SCHEDULES, DATASETS, DATASET_SCHEMES], ids=lambda r: r.kind)
 def test_every_name_of_the_library_resolves(registry):
     assert all(callable(registry[name]) for name in registry)
 

@@ -18,7 +18,7 @@ from tests.replicas import SCHEDULES, train
 from tests.training.outcome import assert_same_outcome
 from tfgan_zoo.training.workers import Workers
 
-CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
+CHECKOUT = pathlib.Path(__file__).resolve().parents[2]
 LONGEST = 1200  # seconds until a process counts as hanging
 
 

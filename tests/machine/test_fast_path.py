@@ -1,14 +1,13 @@
-"""What is chosen at the start: a flag wins over a variable, and that over the automatic choice."""
+"""What is chosen at the start: the user's choice wins over a variable, and that over the automatic choice."""
 
 import dataclasses
 import re
 
 import pytest
-from absl import flags
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.machine import fast_path
-from tfgan_zoo.machine.fast_path import INTER_OP, INTRA_OP, ONEDNN, XLA_FLAGS, FastPath
+from tfgan_zoo.machine.fast_path import INTER_OP, INTRA_OP, ONEDNN, XLA_FLAGS, Choices, FastPath, StartChoices
 
 
 @pytest.fixture
@@ -27,97 +26,90 @@ def cores(monkeypatch, tmp_path):
 
 @pytest.fixture
 def gpus(monkeypatch):
-    """Pretends that the machine has GPUs of some compute capabilities; None is a GPU that tells none."""
+    """Pretends that the machine has some number of GPUs."""
     import tensorflow as tf
 
-    def pretend(*capabilities):
-        details = [{} if capability is None else {"compute_capability": capability} for capability in capabilities]
-        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: list(range(len(details))))
-        monkeypatch.setattr(tf.config.experimental, "get_device_details", details.__getitem__)
+    def pretend(count):
+        monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: list(range(count)))
 
-    pretend()
+    pretend(0)
     return pretend
 
 
-def parsed(*arguments):
-    values = flags.FlagValues()
-    fast_path.define(values)
-    values(["train.py", *arguments])
-    return values
-
-
-def prepared(*arguments, **environment):
-    fast_path.prepare(parsed(*arguments), environment, of_points=False)
+def prepared(choices, **environment):
+    fast_path.prepare(choices, environment, of_points=False)
     return environment
 
 
-def chosen(*arguments, replicas=1, in_memory=True, **environment):
-    values = parsed(*arguments)
-    fast_path.prepare(values, environment, of_points=False)
-    return fast_path.choose(values, environment, replicas, in_memory)
+def chosen(replicas=1, environment=None, streamed=False, **choices):
+    environment = dict(environment or {})
+    fast_path.prepare(Choices(**choices), environment, of_points=False)
+    return fast_path.choose(Choices(**choices), environment, replicas, in_memory=not streamed)
 
 
 # Before TensorFlow starts.
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variable", "value"),
+    ("choice", "variable", "value"),
     [
-        ([], None, "1"),
-        ([], "0", "0"),
-        ([], "false", "false"),
-        (["--onednn"], "0", "1"),
-        (["--noonednn"], "1", "0"),
-        (["--noonednn"], None, "0"),
+        (None, None, "1"),
+        (None, "0", "0"),
+        (None, "false", "false"),
+        (True, "0", "1"),
+        (False, "1", "0"),
+        (False, None, "0"),
     ],
 )
-def test_onednn(cores, arguments, variable, value):
+def test_onednn(cores, choice, variable, value):
     environment = {} if variable is None else {ONEDNN: variable}
-    assert prepared(*arguments, **environment) == {ONEDNN: value}
+    assert prepared(StartChoices(onednn=choice), **environment) == {ONEDNN: value}
 
 
 @pytest.mark.parametrize(
-    ("arguments", "cpu_max", "variable", "threads"),
+    ("choice", "cpu_max", "variable", "threads"),
     [
-        ([], None, None, None),  # left to TensorFlow, which counts the cores as well
-        ([], "max 100000", None, None),
-        ([], "900000 100000", None, None),
-        ([], "250000 100000", None, "3"),  # two and a half cores' worth of time
-        ([], "1000 100000", None, "1"),
-        ([], "damaged", None, None),
-        ([], "250000 100000", "5", "5"),
-        (["--threads=2"], "250000 100000", "5", "2"),
-        (["--threads=16"], None, None, "16"),
+        (None, None, None, None),  # left to TensorFlow, which counts the cores as well
+        (None, "max 100000", None, None),
+        (None, "900000 100000", None, None),
+        (None, "250000 100000", None, "3"),  # two and a half cores' worth of time
+        (None, "1000 100000", None, "1"),
+        (None, "damaged", None, None),
+        (None, "250000 100000", "5", "5"),
+        (2, "250000 100000", "5", "2"),
+        (16, None, None, "16"),
     ],
 )
-def test_threads(cores, arguments, cpu_max, variable, threads):
+def test_threads(cores, choice, cpu_max, variable, threads):
     cores(8, cpu_max)
-    environment = prepared(*arguments, **({} if variable is None else {INTRA_OP: variable}))
+    environment = prepared(StartChoices(threads=choice), **({} if variable is None else {INTRA_OP: variable}))
     assert environment.get(INTRA_OP) == threads
-    if variable is None or arguments:
+    if variable is None or choice:
         assert environment.get(INTER_OP) == threads
 
 
 @pytest.mark.parametrize(
-    ("arguments", "cpu_max", "environment", "an_operation", "between"),
+    ("threads", "intra_op_threads", "cpu_max", "environment", "an_operation", "between"),
     [
-        ([], None, {}, "4", None),
-        ([], "250000 100000", {}, "1", "3"),
-        ([], "100000 100000", {}, "1", "1"),
-        ([], None, {INTER_OP: "2"}, "1", "2"),
-        (["--threads=8"], None, {INTRA_OP: "1"}, "4", "8"),
-        ([], None, {INTRA_OP: "5"}, "5", None),
-        (["--threads=2"], None, {}, "1", "2"),
-        (["--threads=2"], None, {INTRA_OP: "5", INTER_OP: "5"}, "1", "2"),
-        (["--intra_op_threads=2"], None, {INTRA_OP: "5"}, "2", None),
-        (["--threads=4", "--intra_op_threads=2"], None, {}, "2", "4"),
+        (None, None, None, {}, "4", None),
+        (None, None, "250000 100000", {}, "1", "3"),
+        (None, None, "100000 100000", {}, "1", "1"),
+        (None, None, None, {INTER_OP: "2"}, "1", "2"),
+        (8, None, None, {INTRA_OP: "1"}, "4", "8"),
+        (None, None, None, {INTRA_OP: "5"}, "5", None),
+        (2, None, None, {}, "1", "2"),
+        (2, None, None, {INTRA_OP: "5", INTER_OP: "5"}, "1", "2"),
+        (None, 2, None, {INTRA_OP: "5"}, "2", None),
+        (4, 2, None, {}, "2", "4"),
     ],
 )
 def test_an_operation_on_points_is_shared_by_half_of_the_threads(
-    cores, arguments, cpu_max, environment, an_operation, between
+    cores, threads, intra_op_threads, cpu_max, environment, an_operation, between
 ):
     cores(8, cpu_max)
-    fast_path.prepare(parsed(*arguments), environment, of_points=True)
+    choices = StartChoices(threads=threads, intra_op_threads=intra_op_threads)
+    environment = dict(environment)
+    fast_path.prepare(choices, environment, of_points=True)
     assert (environment.get(INTRA_OP), environment.get(INTER_OP)) == (an_operation, between)
 
 
@@ -131,7 +123,7 @@ def test_an_operation_on_points_is_shared_by_half_of_the_threads(
 )
 def test_what_cannot_be_read(cores, environment, message):
     with pytest.raises(UserError, match=message):
-        prepared(**environment)
+        prepared(StartChoices(), **environment)
 
 
 def test_a_precision_is_checked_before_tensorflow_starts(run_python):
@@ -143,12 +135,8 @@ def test_a_precision_is_checked_before_tensorflow_starts(run_python):
 
 THREAD_NAMES = """
 import os, pathlib, sys
-from absl import flags
 from tfgan_zoo.machine import fast_path
-values = flags.FlagValues()
-fast_path.define(values)
-values(sys.argv)
-fast_path.prepare(values, os.environ, of_points=False)
+fast_path.prepare(fast_path.StartChoices(threads=int(sys.argv[1])), os.environ, of_points=False)
 assert "tensorflow" not in sys.modules
 import tensorflow as tf
 tf.linalg.matmul(tf.ones((300, 300)), tf.ones((300, 300))).numpy()
@@ -159,7 +147,7 @@ print(names.count("tf_Compute"), len(names))
 
 def test_tensorflow_has_as_many_threads_as_were_asked_for(run_python):
     """Both its pools: the one that runs operations, by name, and the one that shares them out, among all threads."""
-    three, five = (map(int, run_python("-c", THREAD_NAMES, f"--threads={n}").stdout.split()) for n in (3, 5))
+    three, five = (map(int, run_python("-c", THREAD_NAMES, n).stdout.split()) for n in (3, 5))
     (compute, every), (compute_of_five, every_of_five) = three, five
     assert (compute, compute_of_five) == (3, 5)
     assert every_of_five - every == 2 * (5 - 3)
@@ -168,94 +156,83 @@ def test_tensorflow_has_as_many_threads_as_were_asked_for(run_python):
 # Once it has been started.
 
 
-def test_a_cpu(cores, gpus):
-    path = chosen()
-    assert path == FastPath(True, 8, 8, False, "float32", None, True, {"xla": "no GPU"})
-    assert str(path) == (
-        "fast path: oneDNN on, 8 threads, XLA off (no GPU), float32, data in memory, up to 0.5 s an execution"
-    )
+@pytest.mark.parametrize("count", [0, 1, 4])
+def test_without_choices_every_machine_takes_the_measured_way(cores, gpus, count):
+    """On GPUs neither XLA nor half precision has been measured."""
+    gpus(count)
+    path = chosen(replicas=max(1, count))
+    assert path == FastPath(True, 8, 8, False, "float32", None, True, {})
+    assert str(path) == "fast path: oneDNN on, 8 threads, XLA off, float32, data in memory, up to 0.5 s an execution"
+
+
+def test_a_precision_is_taken_as_it_is_given(cores):
+    assert chosen(mixed_precision="mixed_bfloat16").mixed_precision == "mixed_bfloat16"
+    assert chosen(mixed_precision="float32").reasons["mixed_precision"] == "--mixed_precision"
+    with pytest.raises(UserError, match=r"unknown precision 'float17'\. Did you mean 'float32'"):
+        Choices(mixed_precision="float17")
+
+
+def test_float16_needs_a_gpu(gpus):
+    with pytest.raises(UserError, match=r"^--mixed_precision=mixed_float16: needs a GPU.* 3 images a second .* 620"):
+        fast_path.check_device("mixed_float16")
+    for precision in (None, "auto", "float32", "mixed_bfloat16"):
+        fast_path.check_device(precision)
+    gpus(1)
+    fast_path.check_device("mixed_float16")
 
 
 @pytest.mark.parametrize(
-    ("capabilities", "precision"),
+    ("choice", "variable", "xla", "reason"),
     [
-        ([(8, 0)], "mixed_float16"),
-        ([(7, 0), (9, 0)], "mixed_float16"),
-        ([(6, 1)], "float32"),
-        ([(8, 0), (6, 1)], "float32"),
-        ([None], "float32"),
-        ([], "float32"),
+        (None, "", False, None),
+        (None, "--tf_xla_auto_jit=2", False, "left to TF_XLA_FLAGS"),
+        (None, "--tf_xla_cpu_global_jit", False, None),
+        (True, "--tf_xla_auto_jit=2", True, "--xla"),
+        (True, "", True, "--xla"),
+        (False, "", False, "--noxla"),
     ],
 )
-def test_half_precision_is_chosen_where_all_gpus_have_tensor_cores(cores, gpus, capabilities, precision):
-    gpus(*capabilities)
-    assert chosen().mixed_precision == precision
-    assert chosen("--mixed_precision=mixed_bfloat16").mixed_precision == "mixed_bfloat16"
-    assert chosen("--mixed_precision=float32").mixed_precision == "float32"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "num_gpus", "replicas", "variable", "xla", "reason"),
-    [
-        ([], 0, 1, "", False, "no GPU"),
-        ([], 1, 1, "", True, None),
-        ([], 2, 2, "", False, "2 replicas"),
-        ([], 1, 1, "--tf_xla_auto_jit=2", False, "left to TF_XLA_FLAGS"),
-        ([], 1, 1, "--tf_xla_cpu_global_jit", True, None),
-        (["--xla"], 1, 1, "--tf_xla_auto_jit=2", True, "--xla"),
-        (["--xla"], 0, 1, "", True, "--xla"),
-        (["--noxla"], 1, 1, "", False, "--noxla"),
-    ],
-)
-def test_xla(cores, gpus, arguments, num_gpus, replicas, variable, xla, reason):
-    gpus(*[(6, 1)] * num_gpus)
-    path = chosen(*arguments, replicas=replicas, **{XLA_FLAGS: variable})
+def test_xla(cores, choice, variable, xla, reason):
+    path = chosen(xla=choice, environment={XLA_FLAGS: variable})
     assert (path.xla, path.reasons.get("xla")) == (xla, reason)
 
 
-def test_xla_is_for_one_device(cores, gpus):
+def test_xla_is_for_one_device(cores):
     with pytest.raises(UserError, match="--xla: compiles the step of one device; this run has 2 replicas"):
-        chosen("--xla", replicas=2)
+        chosen(xla=True, replicas=2)
 
 
-def test_xla_is_off_where_a_layer_does_not_compile(cores, gpus):
+def test_xla_is_refused_where_a_layer_does_not_compile(cores):
     import keras
 
     from tfgan_zoo.layers import MinibatchDiscrimination
 
     plain = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     similar = keras.Sequential([keras.Input((2,)), MinibatchDiscrimination(), keras.layers.Dense(1)])
-    gpus((6, 1))
-    assert chosen().for_networks([plain, plain]).xla
-    path = chosen().for_networks([plain, similar])
-    assert (path.xla, path.reasons["xla"]) == (False, "MinibatchDiscrimination does not compile")
+    chosen(xla=True).check_networks([plain, plain])
     with pytest.raises(UserError, match="--xla: the model's layer MinibatchDiscrimination does not compile"):
-        chosen("--xla").for_networks([similar])
-    assert not chosen("--noxla").for_networks([similar]).xla
+        chosen(xla=True).check_networks([plain, similar])
+    chosen().check_networks([similar])
 
 
-def test_the_line_tells_what_was_overridden(cores, gpus):
-    gpus((8, 0))
-    overridden = ["--noonednn", "--threads=1", "--noxla", "--mixed_precision=float32", "--steps_per_execution=20"]
-    assert str(chosen(*overridden, "--noin_memory", in_memory=False)) == (
+def test_the_line_names_what_was_overridden(cores):
+    overridden = {"onednn": False, "threads": 1, "xla": False, "mixed_precision": "float32", "steps_per_execution": 20}
+    assert str(chosen(**overridden, in_memory=False, streamed=True)) == (
         "fast path: oneDNN off (--noonednn), 1 thread (--threads), XLA off (--noxla), float32 (--mixed_precision), "
         "data streamed (--noin_memory), 20 steps (--steps_per_execution) an execution"
     )
-    assert str(chosen(in_memory=False, **{ONEDNN: "0", INTRA_OP: "4"})) == (
-        "fast path: oneDNN off, 8 threads, 4 an operation, XLA on, mixed_float16 (tensor cores), data streamed, "
-        "up to 0.5 s an execution"
+    assert str(chosen(environment={ONEDNN: "0", INTRA_OP: "4"}, streamed=True)) == (
+        "fast path: oneDNN off, 8 threads, 4 an operation, XLA off, float32, data streamed, up to 0.5 s an execution"
     )
 
 
-def test_settings_are_what_changes_numbers(cores, gpus):
-    path = chosen("--noonednn", "--threads=3", "--mixed_precision=mixed_float16", "--steps_per_execution=2")
-    assert path.settings == {"onednn": False, "xla": False, "mixed_precision": "mixed_float16"}
+def test_settings_are_what_changes_numbers(cores):
+    path = chosen(onednn=False, threads=3, mixed_precision="mixed_bfloat16", steps_per_execution=2)
+    assert path.settings == {"onednn": False, "xla": False, "mixed_precision": "mixed_bfloat16"}
     assert set(path.settings) < {field.name for field in dataclasses.fields(FastPath)}
 
 
-def test_each_flag_is_in_the_help(run_python):
+def test_each_choice_is_a_flag(run_python):
     out = run_python("train.py", "--help").stdout
-    switches = ("onednn", "xla", "in_memory")
-    values = ("threads", "intra_op_threads", "steps_per_execution", "mixed_precision", "profile")
-    for name in (*switches, *(f"{name}=…" for name in values)):
-        assert re.search(rf"^  --{name} ", out, re.MULTILINE)
+    for field in dataclasses.fields(Choices):
+        assert re.search(rf"^  --{field.name}(=…)? ", out, re.MULTILINE)

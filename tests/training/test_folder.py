@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.training.folder import FREE_SETTINGS, RunFolder, versions
+from tfgan_zoo.training.folder import FREE_SETTINGS, RunFolder, checkpoint_steps, versions
 
 SETTINGS = {"model": "vanilla", "arguments": {"seed": 0, "width": 8}, "batch_size": 32, "steps": 100, "export": True}
 
@@ -144,6 +144,57 @@ def test_without_a_checkpoint_other_settings_start_anew(folder):
     folder.claim(SETTINGS)
     folder.claim({**SETTINGS, "batch_size": 64})
     assert folder.read_settings()["batch_size"] == 64
+
+
+def test_a_run_from_before_a_flag_goes_on_without_it(folder):
+    """An argument that is not there was not given."""
+    folder.claim(SETTINGS)
+    with_checkpoint(folder).claim(SETTINGS)
+    for given, told in [
+        ({"penalties": []}, "penalties=None"),
+        ({"ema": 0.9}, "ema=None"),
+        ({"ema": "none"}, "ema=Non"),
+    ]:
+        with pytest.raises(UserError, match=f"holds a run with {told}"):
+            folder.claim({**SETTINGS, "arguments": {**SETTINGS["arguments"], **given}})
+
+
+def test_averaging_that_was_set_before_there_was_a_flag(folder):
+    def settings(ema):
+        return {**SETTINGS, "arguments": {"seed": 0, "ema": ema}}
+
+    folder.claim(settings({"generator": 0.9}))
+    with pytest.raises(UserError, match=r"holds a run with ema=0\.9, this one has ema=0\.8"):
+        with_checkpoint(folder).claim(settings(0.8))
+    folder.claim(settings(0.9))
+    assert folder.read_settings() == settings(0.9)
+
+
+def test_a_check_writes_nothing_and_raises_what_a_claim_would(folder):
+    folder.check(SETTINGS)
+    assert not folder.path.exists()
+    folder.claim(SETTINGS)
+    before = with_checkpoint(folder).config.read_text()
+    folder.check(SETTINGS)
+    folder.check({**SETTINGS, "batch_size": 64}, overwrite=True)
+    with pytest.raises(UserError, match="holds a run with batch_size=32, this one has batch_size=64"):
+        folder.check({**SETTINGS, "batch_size": 64})
+    assert folder.config.read_text() == before
+    assert checkpoint_steps(folder.checkpoints) == [10]
+
+
+def test_what_there_is_to_resume(folder):
+    assert folder.settings_to_resume() is None
+    folder.claim(SETTINGS)
+    assert folder.settings_to_resume() is None
+    assert with_checkpoint(folder).settings_to_resume() == SETTINGS
+
+
+def test_checkpoints_are_listed_in_the_order_of_their_steps(tmp_path):
+    for name in ("step-000010", "step-000009", "step-1000000", "damaged-000011", ".step-000012.partial", "step-x"):
+        (tmp_path / name).mkdir()
+    assert checkpoint_steps(tmp_path) == [9, 10, 1000000]
+    assert checkpoint_steps(tmp_path / "missing") == []
 
 
 def test_a_folder_of_other_files_is_refused(folder):

@@ -13,7 +13,7 @@ from tests.training.outcome import assert_same_outcome
 
 COMMON = ["--dataset=digits", "--batch_size=16", "--log_every=5", "--noexport"]
 VANILLA = ["--model=vanilla", "--image_size=8", "--set=width=16", "--steps=1000"]
-VANILLA += ["--checkpoint_every=10", "--sample_every=50", "--set=ema={'generator': 0.9}"]
+VANILLA += ["--checkpoint_every=10", "--sample_every=50", "--ema=0.9"]
 DCGAN = ["--model=dcgan", "--set=width=4", "--steps=100", "--checkpoint_every=10", "--sample_every=20"]
 LONGEST_SESSION = 1200  # seconds until a process counts as hanging
 LONGEST_STOP = 10  # seconds from SIGTERM to the end of the process

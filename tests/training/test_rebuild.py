@@ -8,7 +8,7 @@ import pytest
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.training import rebuild as module
 from tfgan_zoo.training.folder import RunFolder
-from tfgan_zoo.training.rebuild import build_target, checkpoint_steps, rebuild
+from tfgan_zoo.training.rebuild import build_target, rebuild
 
 
 def found_at(origin):
@@ -32,10 +32,16 @@ def test_a_zoo_of_ones_own():
     assert build_target("my_gans.relativistic:build") == "my_gans.relativistic:build"
 
 
-def test_steps_in_order(tmp_path):
-    for name in ("step-000010", "step-000009", "step-1000000", "damaged-000011", ".step-000012.partial", "step-x"):
-        (tmp_path / "checkpoints" / name).mkdir(parents=True)
-    assert checkpoint_steps(RunFolder(tmp_path)) == [9, 10, 1000000]
+def test_a_model_of_two_domains_is_given_both_shapes(tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(module, "resolve", lambda target: lambda shape, **arguments: given.append((shape, arguments)))
+    monkeypatch.setattr("tfgan_zoo.training.checkpoints.Checkpoints.__init__", lambda self, folder, gan: None)
+    monkeypatch.setattr("tfgan_zoo.training.checkpoints.Checkpoints.restore", lambda self, step: None)
+    shape = {"a": [16, 16, 1], "b": [16, 16, 3]}
+    settings = {"build": "models.cyclegan:build", "data_shape": shape, "arguments": {"width": 4}}
+    (tmp_path / "config.json").write_text(json.dumps({"settings": settings}))
+    rebuild(RunFolder(tmp_path), 1)
+    assert given == [({"a": (16, 16, 1), "b": (16, 16, 3)}, {"width": 4})]
 
 
 @pytest.mark.parametrize(
@@ -45,6 +51,7 @@ def test_steps_in_order(tmp_path):
         {"build": "models.vanilla:make"},
         {"build": "os:system", "data_shape": ["false"]},
         {"data_shape": ["4", 4, 1]},
+        {"data_shape": {"a": [4, 4, 1], "c": [4, 4, 1]}},
         {"arguments": {"widht": 3}},
         {"mixed_precision": "int8"},
     ],

@@ -5,8 +5,10 @@ import gzip
 import json
 import math
 import os
+import shutil
 import signal
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -15,10 +17,12 @@ from PIL import Image
 from models import ZOO
 from tests.training.outcome import assert_same_outcome, at_step, events_of, rows_of, state_of
 from tfgan_zoo import data
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.penalties import Penalty
 from tfgan_zoo.machine.precision import building_in
+from tfgan_zoo.training import run as running
 from tfgan_zoo.training.divergence import TrainingDiverged
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.run import Plan, Run
@@ -206,12 +210,22 @@ def test_a_profile_names_the_kernels(undisturbed, tmp_path, capsys):
     assert len(list((tmp_path / "run" / "events").glob("plugins/profile/*/*.xplane.pb"))) == 1
 
 
-def test_a_run_in_half_precision_goes_on_to_the_bit(tmp_path):
+def in_float16(path):
+    with building_in("mixed_float16"):
+        return make_run(path)
+
+
+def test_a_run_in_float16_needs_a_gpu(tmp_path):
+    with pytest.raises(UserError, match="mixed_float16: needs a GPU, and TensorFlow sees none"):
+        in_float16(tmp_path / "run")
+
+
+def test_a_run_in_half_precision_goes_on_to_the_bit(tmp_path, monkeypatch):
     """The loss scale is part of what it goes on from."""
+    monkeypatch.setattr(running, "check_device", lambda precision: None)
 
     def run(name):
-        with building_in("mixed_float16"):
-            run = make_run(tmp_path / name)
+        run = in_float16(tmp_path / name)
         for player in (run.gan.generator_player, run.gan.discriminator_player):
             player.optimizer.dynamic_scale.assign(2.0**30)  # so that the first steps overflow
         return run
@@ -248,14 +262,131 @@ def test_a_finished_run_says_so_and_can_be_extended(finished, capsys):
     assert longer.checkpoints.steps() == [15, 20, 24]
 
 
-def test_what_a_death_at_the_very_end_left_out_is_made_up_for(finished):
-    """The last checkpoint was written, and then the process died before the export, the animation and the curves."""
-    for name in ("samples.webp", "curves.png"):
-        (finished / name).unlink()
-    make_run(finished, dataclasses.replace(PLAN, export=True)).train()
-    assert (finished / "export" / "1" / "saved_model.pb").is_file()
-    assert (finished / "samples.webp").is_file()
-    assert (finished / "curves.png").is_file()
+@pytest.fixture
+def exports(monkeypatch):
+    """Notes the steps at which runs export, and writes no more than what tells the step."""
+
+    def export(gan, folder, class_names):
+        noted.append(int(gan.step))
+        extra = folder / str(1 + len(list(folder.glob("*")))) / "assets.extra"
+        extra.mkdir(parents=True)
+        (extra / "description.json").write_text(json.dumps({"step": int(gan.step)}))
+        (extra.parent / "saved_model.pb").touch()
+        return extra.parent
+
+    noted = []
+    monkeypatch.setattr(running, "export", export)
+    return noted
+
+
+def files_of(folder):
+    """Returns what a run shows at its end."""
+    return {name: (folder / name).read_bytes() for name in ("samples.webp", "curves.png")}
+
+
+WITH_EXPORT = dataclasses.replace(PLAN, export=True)
+LONGER = dataclasses.replace(WITH_EXPORT, steps=30)
+
+
+@pytest.fixture(scope="module")
+def at_30(tmp_path_factory):
+    """The folder of a run that ended at step 20 and was extended to 30, without an export."""
+    folder = tmp_path_factory.mktemp("at_30")
+    make_run(folder).train()
+    make_run(folder, dataclasses.replace(PLAN, steps=30)).train()
+    return folder
+
+
+def test_what_a_death_at_the_very_end_left_out_is_made_up_for(at_30, tmp_path, exports):
+    """A run ended at step 20, was extended to 30, and died after its last checkpoint."""
+    make_run(tmp_path / "run", WITH_EXPORT).train()
+    with pytest.raises(Killed):
+        at_step(make_run(tmp_path / "run", LONGER), 30, kill).train()
+    of_20 = files_of(tmp_path / "run")
+    assert exports == [20]
+    make_run(tmp_path / "run", LONGER).train()
+    assert exports == [20, 30]
+    of_30 = files_of(tmp_path / "run")
+    assert of_30 == files_of(at_30)
+    assert all(of_30[name] != of_20[name] for name in of_20)
+    assert_same_outcome(tmp_path / "run", at_30)
+    make_run(tmp_path / "run", LONGER).train()
+    assert exports == [20, 30]
+    assert files_of(tmp_path / "run") == of_30
+
+
+@pytest.mark.parametrize("left", [20, 30, None, "damaged"], ids=str)
+def test_an_export_counts_if_it_is_of_the_last_step(at_30, tmp_path, exports, left):
+    """Asked for after the end, when there is one of an earlier step, made by hand, or none."""
+    shutil.copytree(at_30, tmp_path / "run")
+    description = tmp_path / "run" / "export" / "1" / "assets.extra" / "description.json"
+    if left is not None:
+        description.parent.mkdir(parents=True)
+        (description.parents[1] / "saved_model.pb").touch()
+        description.write_text("damaged" if left == "damaged" else json.dumps({"step": left}))
+    make_run(tmp_path / "run", LONGER).train()
+    assert exports == ([] if left == 30 else [30])
+
+
+def test_the_step_that_counts_is_that_of_a_real_export(undisturbed, tmp_path):
+    assert undisturbed.folder.exported_steps() == {20}
+    assert RunFolder(tmp_path).exported_steps() == set()
+
+
+@pytest.mark.parametrize("name", ["samples.webp", "curves.png", "samples/step-000030.png"])
+def test_a_picture_that_is_missing_is_drawn_again(at_30, tmp_path, name):
+    shutil.copytree(at_30, tmp_path / "run")
+    (tmp_path / "run" / name).unlink()
+    make_run(tmp_path / "run", dataclasses.replace(PLAN, steps=30)).train()
+    assert (tmp_path / "run" / name).read_bytes() == (at_30 / name).read_bytes()
+    assert files_of(tmp_path / "run") == files_of(at_30)
+
+
+def test_a_run_that_is_to_end_at_a_checkpoint_has_its_row_and_picture(tmp_path):
+    """Killed at step 18 with the checkpoint of step 15, it is to end there: row and picture are not at an interval."""
+    plan = Plan(steps=20, log_every=4, sample_every=10, checkpoint_every=5, export=False)
+    shorter = dataclasses.replace(plan, steps=15)
+    with pytest.raises(Killed):
+        at_step(make_run(tmp_path / "run", plan), 16, kill).train()
+    make_run(tmp_path / "run", shorter).train()
+    make_run(tmp_path / "expected", shorter).train()
+    for _ in range(2):
+        for read in (rows_of, events_of, files_of):
+            assert read(tmp_path / "run") == read(tmp_path / "expected")
+        # Extended later, the two go on alike: the row of step 15 has what was measured until then.
+        make_run(tmp_path / "run", plan).train()
+        make_run(tmp_path / "expected", plan).train()
+    assert [int(row["step"]) for row in rows_of(tmp_path / "run")] == [4, 8, 12, 15, 16, 20]
+
+
+def test_a_finished_run_whose_metrics_are_lost_has_the_row_that_can_be_had(at_30, tmp_path):
+    shutil.copytree(at_30, tmp_path / "run")
+    (tmp_path / "run" / "metrics.csv").unlink()
+    make_run(tmp_path / "run", dataclasses.replace(PLAN, steps=30)).train()
+    (row,) = rows_of(tmp_path / "run")
+    (expected,) = [row for row in rows_of(at_30) if row["step"] == "30"]
+    assert (row["d_loss"], row["sample_diversity"]) == ("", expected["sample_diversity"])
+    with open(tmp_path / "run" / "metrics.csv") as file:
+        assert file.readlines()[1].endswith(",\n")  # no rate: nothing was trained
+
+
+def test_metrics_of_any_kind_are_logged(tiny_gan, tmp_path):
+    class Counts(GAN):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            self.seen = keras.metrics.Sum(name="seen")
+
+        @property
+        def metrics(self):
+            return [*super().metrics, self.seen]
+
+        def update_discriminator(self, real, labels):
+            self.seen.update_state(tf.ones(8))
+            super().update_discriminator(real, labels)
+
+    run = point_run(tiny_gan(model=Counts, schedule="alternating"), tmp_path, steps=4, log_every=1)
+    run.train()
+    assert [row["seen"] for row in rows_of(run.folder.path)] == ["8.0", "", "8.0", ""]
 
 
 def point_run(gan, path, **plan):

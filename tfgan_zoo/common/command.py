@@ -1,7 +1,10 @@
 """What every command of the package does alike: flags, `--help`, errors of one line, exit statuses."""
 
+import dataclasses
 import os
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable
 
@@ -18,6 +21,7 @@ def run_command(
     main: Callable[..., int | None],
     arguments: list[str] | None = None,
     operand: str | None = None,
+    special_help: Callable[[flags.FlagValues], str | None] = lambda values: None,
 ) -> int:
     """Parses the command line and runs `main` on it.
 
@@ -30,6 +34,8 @@ def run_command(
         arguments: without the program's name; None for `sys.argv[1:]`.
         operand: what the one argument that is no flag stands for, such as `"RUN"`, or several with `"RUN …"`; None
             where there is none.
+        special_help: returns what `--help` prints beside other flags, such as those of one model; None for the list of
+            all flags.
 
     Returns:
         The exit status: 0, 2 for a mistake of the user's, 1 for a failure, 130 after Ctrl-C.
@@ -42,7 +48,7 @@ def run_command(
     try:
         operands = _parse(values, name, arguments)
         if values.help:
-            print(_help(name, summary, values, operand))
+            print(special_help(values) or _help(name, summary, values, operand))
             return 0
         return main(values, *_check_operands(operands, operand)) or 0
     except UserError as error:
@@ -92,8 +98,24 @@ def _help(name: str, summary: str, values: flags.FlagValues, operand: str | None
         definition = values[flag]
         if flag != definition.name:
             continue
-        default = "" if definition.default in (None, False, []) else f" (default: {definition.default})"
-        text = definition.help.partition(";\n")[0]  # absl adds a line of its own to flags that may be repeated
+        has_default = definition.default not in (None, []) and definition.default is not False
+        default = f" (default: {definition.default})" if has_default else ""
         written = f"--{flag}" if definition.boolean else f"--{flag}=…"
-        lines.append(f"  {written:<24}{text}{default}")
+        lines += wrapped(f"  {written:<24}", f"{meaning_of(definition)}{default}")
     return "\n".join(lines)
+
+
+def meaning_of(flag: flags.Flag) -> str:
+    """Returns a flag's help without the line that absl adds to flags that may be repeated."""
+    return flag.help.partition(";\n")[0]
+
+
+def wrapped(begin: str, text: str) -> list[str]:
+    """Returns the lines of a text that begins beside `begin` and goes on below, within the terminal's width."""
+    width = max(40, shutil.get_terminal_size().columns)
+    return textwrap.wrap(text, width, initial_indent=begin, subsequent_indent=" " * len(begin), break_on_hyphens=False)
+
+
+def read_flags(values: flags.FlagValues, kind: type):
+    """Returns the values of parsed flags as a dataclass, whose fields have the flags' names."""
+    return kind(**{field.name: values[field.name].value for field in dataclasses.fields(kind)})

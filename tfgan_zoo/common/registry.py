@@ -66,6 +66,12 @@ class Registry(Mapping):
     def __getitem__(self, name: str) -> Callable:
         return checking_keywords(resolve(self.targets[self.check(name)]))
 
+    def get(self, name: str, default=None):
+        return self[name] if name in self.targets else default  # Mapping's own waits for a KeyError
+
+    def __repr__(self) -> str:
+        return f"<registry of {self.kind}s: {', '.join(self.targets)}>"
+
     def __contains__(self, name) -> bool:
         return name in self.targets
 

@@ -1,7 +1,6 @@
 """Checkpoints that a run resumes from, to the bit."""
 
 import pathlib
-import re
 import shutil
 import sys
 
@@ -9,6 +8,7 @@ import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import DamagedError, check_checksums, whole_folder, write_checksums
+from tfgan_zoo.training.folder import checkpoint_steps
 
 KEPT = 3
 # Failures of the moment: the checkpoint may be intact, so the run ends and nothing is put aside.
@@ -34,8 +34,7 @@ class Checkpoints:
 
     def steps(self) -> list[int]:
         """Returns the steps of the checkpoints that are there, in order."""
-        names = (re.fullmatch(r"step-(\d+)", path.name) for path in self.folder.glob("step-*"))
-        return sorted(int(name[1]) for name in names if name)
+        return checkpoint_steps(self.folder)
 
     def save(self, step: int) -> None:
         """Writes the checkpoint of `step` whole or not at all, and removes those beyond the last three.

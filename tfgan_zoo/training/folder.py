@@ -1,9 +1,12 @@
 """The folder of a run: what lies where, and whose it is."""
 
+import contextlib
 import json
 import pathlib
 import platform
+import re
 import shutil
+from collections.abc import Iterator
 from importlib import metadata
 
 import tfgan_zoo
@@ -41,6 +44,18 @@ class RunFolder:
     def __str__(self) -> str:
         return str(self.path)
 
+    def picture(self, step: int) -> pathlib.Path:
+        """Returns the path of the sample picture of a step."""
+        return self.samples / f"step-{step:06d}.png"
+
+    def exported_steps(self) -> set[int]:
+        """Returns the steps that have been exported."""
+        found = set()
+        for model in self.exports.glob("*/saved_model.pb"):
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # no export of this library's
+                found.add(json.loads((model.parent / "assets.extra" / "description.json").read_text())["step"])
+        return found
+
     def claim(self, settings: dict, *, overwrite: bool = False) -> None:
         """Makes the folder this run's, new or resumed, and writes `config.json`.
 
@@ -51,22 +66,36 @@ class RunFolder:
         Raises:
             UserError: the folder holds something else, or a run of other settings.
         """
-        settings = json.loads(json.dumps(settings))
+        with self._usable():
+            self._check(settings, overwrite)
+            self._claim(json.loads(json.dumps(settings)), overwrite)
+
+    def check(self, settings: dict, *, overwrite: bool = False) -> None:
+        """Raises what `claim` would, and writes nothing."""
+        with self._usable():
+            self._check(settings, overwrite)
+
+    @contextlib.contextmanager
+    def _usable(self) -> Iterator[None]:
         try:
-            self._claim(settings, overwrite)
+            yield
         except OSError as error:
             reason = f"{error.strerror or error}: '{error.filename}'" if error.filename else error.strerror
             raise UserError(f"--workdir={self}: cannot be used ({reason}); accepted: a folder to write to.") from error
 
+    def _check(self, settings: dict, overwrite: bool) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
+        if overwrite:
+            self._check_that_all_is_a_runs()
+        elif self.config.exists():
+            self._check_same_settings(json.loads(json.dumps(settings)))
+        elif self.path.exists() and any(path.suffix != PARTIAL for path in self.path.iterdir()):
+            raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
+
     def _claim(self, settings: dict, overwrite: bool) -> None:
         if overwrite:
             self._remove_earlier_run()
-        if self.path.exists() and not self.path.is_dir():
-            raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
-        if self.config.exists():
-            self._check_same_settings(settings)
-        elif self.path.exists() and any(path.suffix != PARTIAL for path in self.path.iterdir()):
-            raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
         self.path.mkdir(parents=True, exist_ok=True)
         self._remove_partial_files()
         # First of all: a folder without it, of a run that was killed here, would be taken for something else's.
@@ -81,16 +110,26 @@ class RunFolder:
             UserError: the file is missing or damaged.
         """
         try:
-            return json.loads(self.config.read_text())["settings"]
+            return dict(json.loads(self.config.read_text())["settings"])
         except FileNotFoundError:
             raise UserError(f"{self}: is no run's folder, it has no config.json.") from None
         except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
             raise UserError(f"{self.config}: is damaged ({error}); --overwrite starts the run anew.") from None
 
+    def settings_to_resume(self) -> dict | None:
+        """Returns the settings of the run in the folder; None where there is none, or none with a checkpoint.
+
+        Raises:
+            UserError: `config.json` is damaged.
+        """
+        settings = self.read_settings() if self.config.exists() else None
+        return settings if checkpoint_steps(self.checkpoints) else None
+
     def _check_same_settings(self, settings: dict) -> None:
-        earlier, settings = _flat(self.read_settings()), _flat(settings)
-        if not any(self.checkpoints.glob("step-*")):
+        earlier = self.settings_to_resume()
+        if earlier is None:
             return
+        earlier, settings = _flat(earlier), _flat(settings)
         for name in sorted(earlier.keys() | settings.keys()):
             before, now = earlier.get(name), settings.get(name)
             if name not in FREE_SETTINGS and before != now:
@@ -105,22 +144,40 @@ class RunFolder:
             if path.is_file():
                 path.unlink()
 
-    def _remove_earlier_run(self) -> None:
-        """Removes what a run writes, and only from a folder in which nothing else lies."""
-        own = {path.name for path in vars(self).values() if path != self.path}
-        found = list(self.path.iterdir()) if self.path.is_dir() else []
-        for path in found:
-            if path.name not in own and not path.name.startswith("."):
+    def _check_that_all_is_a_runs(self) -> None:
+        """Refuses to overwrite a folder in which anything else lies."""
+        for path in self.path.iterdir() if self.path.is_dir() else ():
+            if path not in self._own() and not path.name.startswith("."):
                 raise UserError(f"--overwrite: {path} is of no run; nothing was removed. Accepted: a run's folder.")
-        for path in found:
-            if path.name in own:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _remove_earlier_run(self) -> None:
+        for path in self._own():
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+
+    def _own(self) -> set[pathlib.Path]:
+        """Returns the paths of what a run writes."""
+        return set(vars(self).values()) - {self.path}
+
+
+def checkpoint_steps(folder: pathlib.Path) -> list[int]:
+    """Returns the steps of the checkpoints `folder/step-000500`, in order."""
+    names = (re.fullmatch(r"step-([0-9]+)", path.name) for path in folder.glob("step-*"))
+    return sorted(int(name[1]) for name in names if name)
 
 
 def _flat(settings: dict) -> dict:
     """Puts the model's arguments beside the other settings, and fills in those that were not said."""
     settings = {**UNSAID, **settings}
-    return {**{name: value for name, value in settings.items() if name != "arguments"}, **settings.get("arguments", {})}
+    arguments = {name: _as_now(name, value) for name, value in settings.pop("arguments", {}).items()}
+    return {**settings, **arguments}
+
+
+def _as_now(name: str, value):
+    """Returns an argument as this version writes it: before --ema there was --set=ema={'generator': DECAY}."""
+    return value["generator"] if name == "ema" and isinstance(value, dict) and set(value) == {"generator"} else value
 
 
 def versions() -> dict:

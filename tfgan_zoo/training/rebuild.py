@@ -8,6 +8,7 @@ import tfgan_zoo
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registry import resolve
 from tfgan_zoo.machine.fast_path import PRECISIONS
+from tfgan_zoo.training import data_shape
 from tfgan_zoo.training.folder import UNSAID, RunFolder
 
 CHECKOUT = pathlib.Path(tfgan_zoo.__file__).parent.parent
@@ -31,7 +32,7 @@ def rebuild(folder: RunFolder, step: int):
         _check(settings)
         build = resolve(build_target(settings["build"]))
         with building_in(settings.get("mixed_precision", UNSAID["mixed_precision"])):
-            gan = build(tuple(settings["data_shape"]), **settings["arguments"])
+            gan = build(data_shape.from_json(settings["data_shape"]), **settings["arguments"])
     except (ImportError, AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(f"{folder.config}: the model cannot be built again ({error}).") from error
     Checkpoints(folder.checkpoints, gan).restore(step)
@@ -44,14 +45,6 @@ def _check(settings: dict) -> None:
         raise ValueError(f"build is {settings['build']}; accepted is MODULE:build")
     if settings.get("mixed_precision") not in (None, *PRECISIONS[1:]):
         raise ValueError(f"mixed_precision is {settings['mixed_precision']}; accepted: {', '.join(PRECISIONS[1:])}")
-    if not all(isinstance(size, int) for size in settings["data_shape"]):
-        raise ValueError(f"data_shape is {settings['data_shape']}; accepted are whole numbers")
-
-
-def checkpoint_steps(folder: RunFolder) -> list[int]:
-    """Returns the steps of a run's checkpoints, in order, without TensorFlow."""
-    names = (path.name.removeprefix("step-") for path in folder.checkpoints.glob("step-*"))
-    return sorted(int(name) for name in names if name.isdecimal())
 
 
 def build_target(target: str) -> str:

@@ -1,6 +1,5 @@
 """A run: from a compiled GAN and a dataset to a folder of checkpoints, samples, logs and an export."""
 
-import dataclasses
 import math
 import signal
 import time
@@ -8,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 import tensorflow as tf
 
+from tfgan_zoo.common.watch import progress
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.machine.distribution import make_train_steps, share_out
-from tfgan_zoo.machine.fast_path import SECONDS_AN_EXECUTION
+from tfgan_zoo.machine.fast_path import SECONDS_AN_EXECUTION, check_device
+from tfgan_zoo.machine.precision import computes_in_float16
 from tfgan_zoo.serving.export import export
 from tfgan_zoo.training.checkpoints import Checkpoints
 from tfgan_zoo.training.collapse import CollapseWatch
@@ -19,34 +20,16 @@ from tfgan_zoo.training.divergence import check_losses, check_weights
 from tfgan_zoo.training.evaluations import Evaluation
 from tfgan_zoo.training.event_files import EventFiles
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.metric_values import read_and_reset
 from tfgan_zoo.training.metrics_file import MetricsFile
+from tfgan_zoo.training.plan import Plan
 from tfgan_zoo.training.profile import Profile
-from tfgan_zoo.training.progress import progress
 from tfgan_zoo.training.samples import Samples
 from tfgan_zoo.training.signals import catching_signals
 from tfgan_zoo.training.storage import writing
 from tfgan_zoo.training.workers import WorkerLost, Workers
 
 NOTHING = -1  # the step to which a run that begins anew cuts what an earlier one left
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """How far a run goes and how often it writes what, in steps.
-
-    Attributes:
-        steps: in all, those of earlier sessions of the same run included.
-        log_every, sample_every, checkpoint_every: a row of metrics, a picture of samples, a checkpoint.
-        evaluate_every: the cheap metrics; a multiple of `log_every`.
-        export: whether a SavedModel is written at the end.
-    """
-
-    steps: int
-    log_every: int = 50
-    sample_every: int = 250
-    checkpoint_every: int = 500
-    evaluate_every: int = 500
-    export: bool = True
 
 
 class Run:
@@ -66,6 +49,9 @@ class Run:
         steps_per_execution: how many steps the graph takes before it comes back, duties permitting; None for as many as
             fit in `SECONDS_AN_EXECUTION`. It changes no number.
         profile: how many steps to profile; changes no number either.
+
+    Raises:
+        UserError: the networks compute in float16, and there is no GPU.
     """
 
     def __init__(
@@ -80,6 +66,8 @@ class Run:
         steps_per_execution: int | None = None,
         profile: int = 0,
     ):
+        if computes_in_float16(gan.networks):
+            check_device("mixed_float16")
         self.gan = gan
         self.source = source
         self.workers = workers or Workers()
@@ -115,15 +103,16 @@ class Run:
                 start = step = self._resume()
             if step >= self.plan.steps:
                 with writing(self.folder.path):
-                    self._make_up_for_what_is_missing()
+                    self._finish(step, is_exported=step in self.folder.exported_steps())
                 self._say(f"finished at step {step}. To go on: the same command with --steps={2 * step}.")
                 return None
-            with progress(step, self.plan.steps, self.batch_size, self.losses) as show:
+            batch = {"unit": "images", "each": self.batch_size, "notes": self.losses}
+            with progress("step", self.plan.steps, start=step, **batch) as show:
                 for step in self._steps(start, caught):
                     self._do_duties(step)
                     show(step)
             with writing(self.folder.path):
-                return self._stop(step, caught) if step < self.plan.steps else self._finish()
+                return self._stop(step, caught) if step < self.plan.steps else self._finish(step, is_exported=False)
 
     def _stop(self, step: int, caught: list[signal.Signals]) -> signal.Signals:
         """Saves, and draws what there is unless the machine is about to be taken away."""
@@ -147,17 +136,29 @@ class Run:
         draw_curves(self.metrics.read(), self.folder.curves)
         self._say(f"samples: {self.folder.samples}, {self.folder.animation}; curves: {self.folder.curves}")
 
-    def _finish(self) -> None:
-        if self.plan.export:
+    def _finish(self, step: int, is_exported: bool) -> None:
+        """Does what the end of a run calls for and is not there.
+
+        A death after the last checkpoint, or an earlier plan, may have left anything undone. Animation and curves are
+        drawn in any case: those that are there may be of an earlier end of the run.
+        """
+        is_logged, is_drawn, is_exported = self._agreed(
+            self._last_logged_step() >= step, self.folder.picture(step).exists(), is_exported
+        )
+        if not is_logged:
+            self._log(step)
+        if not is_drawn:
+            self._sample(step)
+        if self.plan.export and not is_exported:
             self._export()
         self._summarize()
 
-    def _make_up_for_what_is_missing(self) -> None:
-        """Does what a death after the last checkpoint left undone, or what an earlier plan did not ask for."""
-        if self.plan.export and not any(self.folder.exports.glob("*/saved_model.pb")):
-            self._export()
-        if not (self.folder.animation.exists() and self.folder.curves.exists()):
-            self._summarize()
+    def _agreed(self, *found: bool) -> list[bool]:
+        """Returns what the chief found in the run's folder, which the other processes do not see."""
+        return [bool(self.workers.of_the_chief(int(value))) for value in found]
+
+    def _last_logged_step(self) -> int:
+        return max((row["step"] for row in self.metrics.read()), default=NOTHING)
 
     def trace(self) -> None:
         """Traces the step without running it, so that what does not fit together fails before anything is written."""
@@ -172,6 +173,9 @@ class Run:
             record.cut(step if step else NOTHING)
         if step:
             self._say(f"goes on from step {step}")
+            # The row of this step may be newer than the checkpoint, and has what was measured until then.
+            if all(self._agreed(self._last_logged_step() == step)):
+                self.gan.reset_metrics()
         else:
             self.gan.prepare(self.source)
             self._sample(0)
@@ -238,20 +242,23 @@ class Run:
             self._last_save = step
 
     def _log(self, step: int) -> None:
-        """Writes down the means since the last log; that of a player that had no turn is empty."""
-        values = {m.name: float(m.result()) if tf.convert_to_tensor(m.count) > 0 else None for m in self.gan.metrics}
-        self.gan.reset_metrics()
+        """Writes down what the metrics have measured since the last row; that of a player that had no turn is empty."""
+        values = read_and_reset(self.gan)
         self.losses.update((name, values[name]) for name in ("d_loss", "g_loss") if values[name] is not None)
-        now = time.perf_counter()
-        rate = (step - self._last_log[1]) * self.batch_size / (now - self._last_log[0])
-        self._last_log = (now, step)
+        rate = self._images_per_second(step)
         for evaluation in self.evaluations:
             is_due = step % self.plan.evaluate_every == 0 or step == self.plan.steps
             values |= evaluation.measure() if is_due else dict.fromkeys(evaluation.names)
         values["sample_diversity"] = self.watch.diversity()
         values["collapse"] = self.watch.look(step, values)
-        self.metrics.append({"step": step, **values, "images_per_second": round(rate, 1)})
+        self.metrics.append({"step": step, **values, "images_per_second": rate})
         self.events.write(step, lambda: [tf.summary.scalar(n, v) for n, v in values.items() if v is not None])
+
+    def _images_per_second(self, step: int) -> float | None:
+        """Returns the rate since the last row; None where this session has trained no step since."""
+        now, (then, earlier) = time.perf_counter(), self._last_log
+        self._last_log = (now, step)
+        return round((step - earlier) * self.batch_size / (now - then), 1) if step > earlier else None
 
     def _sample(self, step: int) -> None:
         picture = self.samples.draw(step)

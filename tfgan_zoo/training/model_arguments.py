@@ -1,0 +1,97 @@
+"""The keyword arguments of a model's `build` that flags give, checked without the model."""
+
+import ast
+from collections.abc import Sequence
+
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.penalty_text import parse_penalties, parse_penalty
+from tfgan_zoo.common.registries import LOSSES, SCHEDULES
+
+# Argument → the flag that gives it.
+FLAGS = {"seed": "seed", "loss": "loss", "schedule": "schedule", "penalties": "penalty", "ema": "ema"}
+OF_THE_DATASET = ("image_shape", "num_classes")
+
+
+def model_arguments(
+    seed: int,
+    loss: str | None = None,
+    schedule: str | None = None,
+    penalties: Sequence[str] = (),
+    ema: str | None = None,
+    assignments: Sequence[str] = (),
+) -> dict:
+    """Returns the arguments that differ from the model's own.
+
+    Args:
+        seed: of the run.
+        loss, schedule: names; None for the model's.
+        penalties: as `parse_penalty` reads them; `"none"` clears the model's and those before; empty for the model's.
+        ema: decay of the averaged weights, or `"none"`; None for the model's.
+        assignments: KEY=VALUE, where VALUE is a Python literal, or else stands for itself.
+
+    Raises:
+        UserError: an unknown name, a text that cannot be read, or a KEY for which there is a flag.
+    """
+    arguments = {"seed": seed}
+    if loss is not None:
+        arguments["loss"] = LOSSES.check(loss)
+    if schedule is not None:
+        arguments["schedule"] = check_schedule(schedule)
+    if penalties:
+        arguments["penalties"] = check_penalties(penalties)
+    if ema is not None:
+        arguments["ema"] = read_ema(ema)
+    return arguments | dict(map(_assignment, assignments))
+
+
+def check_schedule(text: str) -> str:
+    """Returns the text of --schedule if it is a schedule's name, or `n_critic:K` with a positive K."""
+    name, colon, k = text.partition(":")
+    SCHEDULES.check(name)
+    if colon and (name != "n_critic" or not k.isdecimal() or int(k) < 1):
+        raise UserError(f"--schedule={text}: only n_critic takes a number, at least 1, such as n_critic:5.")
+    return text
+
+
+def check_penalties(texts: Sequence[str]) -> list[str]:
+    """Returns the texts of --penalty that follow the last `none`, if all can be read."""
+    kept = []
+    for text in texts:
+        if text != "none":
+            parse_penalty(text)
+        kept = [] if text == "none" else [*kept, text]
+    parse_penalties(kept)
+    return kept
+
+
+def read_ema(text: str) -> float | str:
+    """Returns the decay that --ema says, or `"none"`."""
+    if text == "none":
+        return text
+    try:
+        decay = float(text)
+    except ValueError:
+        decay = 0.0
+    if not 0.0 < decay < 1.0:
+        raise UserError(f"--ema={text}: accepted is a decay between 0 and 1, such as 0.999, or none.")
+    return decay
+
+
+def _assignment(assignment: str) -> tuple:
+    name, equals, text = assignment.partition("=")
+    if not equals or not name.isidentifier():
+        raise UserError(f"--set={assignment}: accepted is KEY=VALUE, such as --set=width=32.")
+    if name in FLAGS:
+        example = "none" if name in ("penalties", "ema") else text
+        raise UserError(f"--set={assignment}: there is a flag for it, such as --{FLAGS[name]}={example}.")
+    if name in OF_THE_DATASET:
+        raise UserError(f"--set={assignment}: {name} is the dataset's.")
+    return name, _literal(text)
+
+
+def _literal(text: str):
+    """Reads a Python literal; what is none stands for itself."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text

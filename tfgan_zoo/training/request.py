@@ -1,0 +1,40 @@
+"""What the training command is asked for."""
+
+import dataclasses
+
+from tfgan_zoo.machine.fast_path import Choices
+from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.plan import Plan
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """One training, checked as far as that needs no TensorFlow.
+
+    Attributes:
+        model: its name in the zoo.
+        arguments: keyword arguments of the model's `build`.
+        dataset, data_dir, image_size: as `tfgan_zoo.data.load` takes them.
+        batch_size: real examples a step; None for the model's.
+        folder: of the run.
+        overwrite: an earlier run in the folder is removed first.
+        plan: how far and how often.
+        measures_images: the evaluations of the plan include those that need a classifier of images.
+        choices: what the user chose about the machine.
+        distribute: of `tfgan_zoo.machine.cluster.WAYS`.
+        profile: how many steps to profile.
+    """
+
+    model: str
+    arguments: dict
+    dataset: str
+    data_dir: str | None
+    image_size: int | None
+    batch_size: int | None
+    folder: RunFolder
+    overwrite: bool
+    plan: Plan
+    measures_images: bool
+    choices: Choices
+    distribute: str
+    profile: int
