@@ -47,10 +47,10 @@ def test_what_is_not_given_is_the_models():
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
-        (["none"], []),
-        (["r1", "none"], []),
-        (["r1", "none", "r2:3", "gradient"], ["r2:3", "gradient"]),
-        (["none", "r1", "none", "r1:2"], ["r1:2"]),
+        (["none"], ["none"]),
+        (["r1", "none"], ["none"]),
+        (["r1", "none", "r2:3", "gradient"], ["none", "r2:3", "gradient"]),
+        (["none", "r1", "none", "r1:2"], ["none", "r1:2"]),
     ],
 )
 def test_none_clears_the_penalties_before_it(given, kept):

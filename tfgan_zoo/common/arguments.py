@@ -59,7 +59,12 @@ class _Module:
         return ast.get_docstring(self.tree) or ""
 
     def function(self, name: str) -> ast.FunctionDef:
-        return next(node for node in self.tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
+        """Returns a function, or a method as `Class.method`."""
+        body, parts = self.tree.body, name.split(".")
+        for part in parts:
+            node = next(node for node in body if getattr(node, "name", None) == part)
+            body = node.body
+        return node
 
     def text_of(self, value: ast.expr) -> str:
         """Returns a default's text: a constant's value instead of its name."""
@@ -70,16 +75,24 @@ class _Module:
         return ast.get_source_segment(self.source, value)
 
     def find(self, called: ast.expr) -> "tuple[_Module, str] | None":
-        """Returns the module and the name of a function that is called as `name` or `module.name`; None if unknown."""
+        """Returns the module and the name of a function that is named as `name`, `module.name` or `Class.name`."""
         if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            module = self._imported(called.value.id)
-            return module and (_Module(module), called.attr)
+            return self._find_in(called.value.id, called.attr)
         if not isinstance(called, ast.Name):
             return None
         if any(isinstance(node, ast.FunctionDef) and node.name == called.id for node in self.tree.body):
             return self, called.id
         module, _, name = (self._imported(called.id) or "").rpartition(".")
         return (_Module(module), name) if module else None
+
+    def _find_in(self, owner: str, attribute: str) -> "tuple[_Module, str] | None":
+        imported = self._imported(owner)
+        if imported is None:
+            return None
+        package, _, name = imported.rpartition(".")
+        parent = _Module(package)
+        is_class = any(isinstance(node, ast.ClassDef) and node.name == name for node in parent.tree.body)
+        return (parent, f"{name}.{attribute}") if is_class else (_Module(imported), attribute)
 
     def _imported(self, name: str) -> str | None:
         """Returns the dotted name of what is imported under a name."""
@@ -103,7 +116,7 @@ def _arguments(module: _Module, name: str) -> list[Argument]:
         Argument(argument.arg, default and module.text_of(default), meanings.get(argument.arg, ""))
         for argument, default in pairs
     ]
-    collector = own.kwarg and _called_with(function, own.kwarg.arg)
+    collector = own.kwarg and (_completed_by(function) or _called_with(function, own.kwarg.arg))
     further = collector and module.find(collector)
     if not further:
         return found
@@ -114,9 +127,16 @@ def _arguments(module: _Module, name: str) -> list[Argument]:
 
 
 def _positional(module: _Module, name: str) -> set[str]:
-    """Returns the arguments that a function is given by their place: those without a default."""
-    own = module.function(name).args
-    return {argument.arg for argument in own.args[: len(own.args) - len(own.defaults)]}
+    """Returns the arguments that a function may be given by their place."""
+    return {argument.arg for argument in module.function(name).args.args}
+
+
+def _completed_by(function: ast.FunctionDef) -> ast.expr | None:
+    """Returns what `@completed_by(…)` says that takes the function's `**keywords`."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", None) == "completed_by":
+            return decorator.args[0]
+    return None
 
 
 def _called_with(function: ast.FunctionDef, keywords: str) -> ast.expr | None:

@@ -10,6 +10,7 @@ from tfgan_zoo.common.registries import LOSSES, SCHEDULES
 # Argument → the flag that gives it.
 FLAGS = {"seed": "seed", "loss": "loss", "schedule": "schedule", "penalties": "penalty", "ema": "ema"}
 OF_THE_DATASET = ("image_shape", "num_classes")
+NONE = "none"
 
 
 def model_arguments(
@@ -54,13 +55,13 @@ def check_schedule(text: str) -> str:
 
 
 def check_penalties(texts: Sequence[str]) -> list[str]:
-    """Returns the texts of --penalty that follow the last `none`, if all can be read."""
+    """Returns the texts of --penalty from the last `none` on, if all can be read."""
     kept = []
     for text in texts:
-        if text != "none":
+        if text != NONE:
             parse_penalty(text)
-        kept = [] if text == "none" else [*kept, text]
-    parse_penalties(kept)
+        kept = [NONE] if text == NONE else [*kept, text]
+    parse_penalties([text for text in kept if text != NONE])
     return kept
 
 
