@@ -46,6 +46,8 @@ def make_evaluations(
         extract: the feature extractor of images; None to leave their features out.
     """
     evaluations = [TestError(gan, open_test())] if gan.classifies and open_test else []
+    if gan.takes != "latents":
+        return evaluations  # the others are about samples
     if source.mixture is not None:
         evaluations.append(Modes(gan, source.mixture))
     if extract is not None:
