@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from tests.serving.server import GrpcServer, LoadedModel, RestServer, Served
+from tests.serving.translators import Translator, WithEncoder
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.serving.export import export
 from tfgan_zoo.serving.exported import ExportedModel
@@ -49,6 +50,25 @@ def bright_export(tiny_gan, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def translator_exports(tiny_gan, tmp_path_factory):
+    """Exports of models that are given images, and of one with an encoder: name → its folder."""
+    folder = tmp_path_factory.mktemp("translators")
+    models = {
+        "colour": Translator(),  # grey to colour
+        "both": Translator(both=True),
+        "mask": Translator((8, 8, 3), mask=True),
+        "points": Translator((2,), (2,), both=True),
+        "encoder": tiny_gan((8, 8, 1), model=WithEncoder),
+    }
+    return {name: export(model, folder / name) for name, model in models.items()}
+
+
+@pytest.fixture(scope="session")
+def translators(translator_exports):
+    return {name: ExportedModel(path) for name, path in translator_exports.items()}
+
+
+@pytest.fixture(scope="session")
 def in_process(bright_export):
     return ExportedModel(bright_export / "1")
 
@@ -57,6 +77,17 @@ def in_process(bright_export):
 def loaded(bright_export):
     """Both versions as a server loads them."""
     return {version: LoadedModel(bright_export / str(version)) for version in (1, 2)}
+
+
+@pytest.fixture(scope="session")
+def loaded_translators(translator_exports):
+    return {name: LoadedModel(path) for name, path in translator_exports.items()}
+
+
+@pytest.fixture
+def serve_translators(served, loaded_translators):
+    """The same server serves those as well, by their names."""
+    served.models |= {name: {1: model} for name, model in loaded_translators.items()}
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def file_of(array, kind="PNG", **options):
 
 def smooth(height, width, channels, seed=0):
     """Returns a smooth random picture, uint8 [height, width, channels]."""
-    coarse = np.random.default_rng(seed).integers(0, 256, (4, 5, channels), dtype=np.uint8)
+    coarse = np.random.default_rng(seed).integers(0, 256, (5, 4, channels), dtype=np.uint8)
     planes = [
         Image.fromarray(plane).resize((width, height), Image.Resampling.BICUBIC) for plane in coarse.transpose(2, 0, 1)
     ]

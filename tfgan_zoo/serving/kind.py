@@ -60,7 +60,9 @@ class Kind:
             UserError: there is no such direction, or images cannot be given at all.
         """
         if not self.takes_images:
-            raise UserError(f"{model}: makes images from seeds and has no encoder; it takes --seed and --num.")
+            raise UserError(
+                f"--images: {model} makes images from seeds and has no encoder; give --seed and --num instead."
+            )
         names = self.translations or ("reconstruct",)
         if direction is None:
             return names[0]

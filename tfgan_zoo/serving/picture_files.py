@@ -1,4 +1,4 @@
-"""Files of pictures that a model is to translate: found, checked and paired with their masks before any work is done."""
+"""Files of pictures for a model: found, checked, and paired with their masks before any work is done."""
 
 import pathlib
 from collections.abc import Sequence

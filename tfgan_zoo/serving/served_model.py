@@ -100,15 +100,12 @@ class ServedModel:
     def inputs_of(self, examples, masks: Sequence[bytes] | None = None) -> dict[str, np.ndarray]:
         """Returns what `ask` is given for a signature that maps examples to examples. Arguments as for `translate`."""
         if self.takes_masks != (masks is not None):
-            raise UserError(
-                f"{self}: takes {'a mask beside each image: --masks=FOLDER or FILE' if self.takes_masks else 'no masks'}."
-            )
+            accepted = "a mask beside each image: --masks=FOLDER or FILE" if self.takes_masks else "no masks"
+            raise UserError(f"{self}: takes {accepted}.")
         if self.makes_points:
             return {"points": np.asarray(examples, np.float32)}
-        given = {"image_bytes": [upright(example) for example in examples]} | (
-            {} if masks is None else {"mask_bytes": masks}
-        )
-        return {name: _as_strings(value) for name, value in given.items()}
+        inputs = {"image_bytes": _as_strings([upright(example) for example in examples])}
+        return inputs if masks is None else inputs | {"mask_bytes": _as_strings(masks)}
 
     def encode(self, examples: np.ndarray) -> np.ndarray:
         """Returns latents float32 [n, latent_dim] of images float32 [n, H, W, C] in [0, 1], or of points [n, 2].
