@@ -49,23 +49,35 @@ def bright_export(tiny_gan, tmp_path_factory):
     return folder
 
 
+class Made(dict):
+    """Makes what is asked for by its name, once."""
+
+    def __init__(self, make):
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name):
+        self[name] = self._make(name)
+        return self[name]
+
+
 @pytest.fixture(scope="session")
 def translator_exports(tiny_gan, tmp_path_factory):
     """Exports of models that are given images, and of one with an encoder: name → its folder."""
     folder = tmp_path_factory.mktemp("translators")
     models = {
-        "colour": Translator(),  # grey to colour
-        "both": Translator(both=True),
-        "mask": Translator((8, 8, 3), mask=True),
-        "points": Translator((2,), (2,), both=True),
-        "encoder": tiny_gan((8, 8, 1), model=WithEncoder),
+        "colour": Translator,  # grey to colour
+        "both": lambda: Translator(both=True),
+        "mask": lambda: Translator((8, 8, 3), mask=True),
+        "points": lambda: Translator((2,), (2,), both=True),
+        "encoder": lambda: tiny_gan((8, 8, 1), model=WithEncoder),
     }
-    return {name: export(model, folder / name) for name, model in models.items()}
+    return Made(lambda name: export(models[name](), folder / name))
 
 
 @pytest.fixture(scope="session")
 def translators(translator_exports):
-    return {name: ExportedModel(path) for name, path in translator_exports.items()}
+    return Made(lambda name: ExportedModel(translator_exports[name]))
 
 
 @pytest.fixture(scope="session")
@@ -81,13 +93,17 @@ def loaded(bright_export):
 
 @pytest.fixture(scope="session")
 def loaded_translators(translator_exports):
-    return {name: LoadedModel(path) for name, path in translator_exports.items()}
+    return Made(lambda name: LoadedModel(translator_exports[name]))
 
 
 @pytest.fixture
-def serve_translators(served, loaded_translators):
-    """The same server serves those as well, by their names."""
-    served.models |= {name: {1: model} for name, model in loaded_translators.items()}
+def serve_translator(served, loaded_translators):
+    """Has the same server serve one of those as well, by its name."""
+
+    def serve(name):
+        served.models[name] = {1: loaded_translators[name]}
+
+    return serve
 
 
 @pytest.fixture

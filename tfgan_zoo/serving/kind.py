@@ -60,9 +60,7 @@ class Kind:
             UserError: there is no such direction, or images cannot be given at all.
         """
         if not self.takes_images:
-            raise UserError(
-                f"--images: {model} makes images from seeds and has no encoder; give --seed and --num instead."
-            )
+            raise UserError(f"--images: {model} has no encoder and makes images from seeds; give --seed and --num.")
         names = self.translations or ("reconstruct",)
         if direction is None:
             return names[0]
