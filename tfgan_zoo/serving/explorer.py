@@ -129,9 +129,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _discard(self, length: int) -> None:
         """Reads what is refused, within reason: whoever is still sending does not see an answer."""
-        for _ in range(min(length, LONGEST_DISCARDED) // PIECE + 1):
-            if len(self.rfile.read(min(PIECE, length))) < PIECE:
-                break
+        left = min(length, LONGEST_DISCARDED)
+        while left > 0 and (piece := self.rfile.read(min(PIECE, left))):
+            left -= len(piece)
 
     def _picture(self, make: Callable[[dict[str, str]], bytes], query: dict[str, str]) -> None:
         try:
