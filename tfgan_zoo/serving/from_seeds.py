@@ -15,7 +15,7 @@ class SeedSignatures(Signatures):
     - `serving_default`: `latents` float32 [n, latent_dim] → `images` float32 [n, H, W, C] in [0, 1];
     - `generate`: `seed` int64 [n] → `image_bytes` PNG strings [n], each a pure function of its seed alone;
     - `interpolate`: `seed_a`, `seed_b` int64 [n], `position` float32 [n] in [0, 1] → `image_bytes`;
-    - `score`: `images` in [0, 1] → `logits` of D, unless D's answer depends on the whole batch;
+    - `score`: `images` in [0, 1] → `logits` of D, unless D answers something else, or by the whole batch;
     - `classify`: `images` in [0, 1] → `probabilities` float32 [n, K], where the model classifies;
     - `class_names`: `labels` int32 [n] → `class_names` strings [n] and `num_classes` int32 [n], K in each row, where
       there are classes.
@@ -39,7 +39,7 @@ class SeedSignatures(Signatures):
             "generate": (self.generate, spec("seed", [], tf.int64) | asked_for),
             "interpolate": (self.interpolate, ends | spec("position", [], tf.float32) | asked_for),
         }
-        if gan.scores_singly:
+        if gan.scores_singly and gan.answers == "logits":
             found["score"] = self.score, data | asked_for
         if gan.classifies:
             found["classify"] = self.classify, data

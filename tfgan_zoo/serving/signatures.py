@@ -70,9 +70,9 @@ def signatures_class(gan) -> type[Signatures]:
     from tfgan_zoo.serving.from_seeds import SeedSignatures
     from tfgan_zoo.serving.with_encoder import EncoderSignatures
 
-    if getattr(gan, "takes", "latents") == "images":
+    if gan.takes == "images":
         return ImageSignatures
-    return EncoderSignatures if getattr(gan, "encodes", False) else SeedSignatures
+    return EncoderSignatures if gan.encodes else SeedSignatures
 
 
 def spec(name: str, shape: tuple, dtype: tf.DType) -> dict[str, tf.TensorSpec]:
