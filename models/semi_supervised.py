@@ -34,12 +34,12 @@ permutations together to the length of an epoch.
 """
 
 import math
-from functools import cached_property
 
 import keras
 import tensorflow as tf
 from keras import layers
 
+from tfgan_zoo.common.computed_once import computed_once
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import layer_seeds
 from tfgan_zoo.data.labelled_subset import labelled_subset
@@ -71,11 +71,11 @@ class SemiSupervisedPass(ForwardPass):
     def target(self):
         return self.real["unlabelled"]
 
-    @cached_property
+    @computed_once
     def labelled_output(self):
         return self.discriminate(self.real["labelled"])
 
-    @cached_property
+    @computed_once
     def matching_output(self):
         """D's answer to another unlabelled batch, for G."""
         return self.discriminate(self.real["matching"])

@@ -36,7 +36,9 @@ print("losses", float(loss.discriminator(Answers(*answers))), float(loss.generat
 
 def files_of_the_page():
     """Returns the models of the page: file name → source."""
-    return dict(re.findall(r"^`models/(\w+)\.py`:\n\n```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL))
+    return dict(
+        re.findall(r"^`models/(\w+)\.py`:\n\n```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    )
 
 
 def test_the_pages_models_do_what_it_says(run_python, tmp_path):

@@ -1,21 +1,20 @@
 """Two domains, two networks for each player, and a pool of earlier fakes for D. As in CycleGAN."""
 
-from functools import cached_property
-
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.common.computed_once import computed_once
 from tfgan_zoo.game.two_domains import DOMAINS, TwoDomainGAN, TwoDomainPass
 from tfgan_zoo.layers import HistoryPool
 
 
 class CyclesPass(TwoDomainPass):
-    @cached_property
+    @computed_once
     def exchanges(self):
         pools = {"a": self.gan.pool_a, "b": self.gan.pool_b}
         return {d: pools[d].exchange(self.fake[d], self.random_key(f"pool/{self.purpose}/{d}")) for d in DOMAINS}
 
-    @cached_property
+    @computed_once
     def for_discriminator(self):
         return self.with_fakes({domain: exchange.shown for domain, exchange in self.exchanges.items()})
 

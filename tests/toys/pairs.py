@@ -1,20 +1,19 @@
 """D judges pairs of an example and its latents; the encoder belongs to G's player. As in ALI and BiGAN."""
 
-from functools import cached_property
-
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.common.computed_once import computed_once
 from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.gan import GAN
 
 
 class PairsPass(ForwardPass):
-    @cached_property
+    @computed_once
     def shown_real(self):
         return self.real, self.gan.encode(self.real, training=self.training)
 
-    @cached_property
+    @computed_once
     def shown_fake(self):
         return self.fake, self.latents
 

@@ -1,17 +1,16 @@
 """G is given an example of A and makes its partner in B; D judges pairs. As in pix2pix."""
 
-from functools import cached_property
-
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.common.computed_once import computed_once
 from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.translation import Translation
 
 
 class TranslatorPass(ForwardPass):
-    fake = cached_property(lambda self: self.gan.generate(self.real["a"], training=self.training))
+    fake = computed_once(lambda self: self.gan.generate(self.real["a"], training=self.training))
     target = property(lambda self: self.real["b"])
     shown_real = property(lambda self: (self.real["a"], self.target))
     shown_fake = property(lambda self: (self.real["a"], self.fake))

@@ -1,9 +1,8 @@
 """One forward pass of all networks: what G is given, what D is shown, and what it answers."""
 
-from functools import cached_property
-
 import tensorflow as tf
 
+from tfgan_zoo.common.computed_once import computed_once
 from tfgan_zoo.game.slopes import recording_slopes
 
 
@@ -46,12 +45,12 @@ class ForwardPass:
 
     # What G is given, and what it makes.
 
-    @cached_property
+    @computed_once
     def latents(self):
         batch_size = tf.shape(tf.nest.flatten(self.real)[0])[0]
         return self.gan.draw_latents(batch_size, f"latents/{self.purpose}")
 
-    @cached_property
+    @computed_once
     def fake(self):
         return self.gan.generate(self.latents, self.labels, training=self.training)
 
@@ -69,11 +68,11 @@ class ForwardPass:
     def shown_fake(self):
         return self.fake
 
-    @cached_property
+    @computed_once
     def real_output(self):
         return self._answer("real", self.shown_real)
 
-    @cached_property
+    @computed_once
     def fake_output(self):
         return self._answer("fake", self.shown_fake)
 

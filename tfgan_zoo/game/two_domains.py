@@ -1,9 +1,8 @@
 """Two domains at once: a generator in each direction, and a discriminator in each domain."""
 
-from functools import cached_property
-
 import tensorflow as tf
 
+from tfgan_zoo.common.computed_once import computed_once
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.gan import GAN
@@ -47,15 +46,15 @@ class TwoDomainPass(ForwardPass):
         cycled: a: A's examples taken to B and back; b likewise.
     """
 
-    @cached_property
+    @computed_once
     def fake(self):
         return self.gan.generate(self.real, training=self.training)
 
-    @cached_property
+    @computed_once
     def cycled(self):
         return self.gan.generate(self.fake, training=self.training)
 
-    @cached_property
+    @computed_once
     def games(self):
         return tuple(DomainGame(self, domain) for domain in DOMAINS)
 
