@@ -30,12 +30,14 @@ from keras import layers
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.common.registry import unknown
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.layers import BatchNormalization
 
-from .recipe import Recipe
+from .recipe import Recipe, completed_by
 
 RECIPE = Recipe(latent_dim=100, latent_distribution="uniform", learning_rate=2e-4, beta_1=0.5, batch_size=128)
+NORMALIZATIONS = ("batch", "none")  # of D
 IMAGE_SIZES = sorted(s * 2**k for s in (4, 5, 6, 7) for k in range(2, 6) if s * 2**k <= 128)
 
 
@@ -96,15 +98,20 @@ def make_generator(
 
 
 def make_discriminator(
-    image_shape: tuple, *, width: int = 64, normalization=batch_normalization, before_logits=None, seed: int = 0
+    image_shape: tuple, *, width: int = 64, normalization: str = "batch", before_logits=None, seed: int = 0
 ) -> keras.Model:
-    """Image in [−1, 1] → layers, the last named `features` → `before_logits`, where there is one → one logit."""
+    """Image in [−1, 1] → layers, the last named `features` → `before_logits`, where there is one → one logit.
+
+    With `normalization` `"none"` each convolution has the bias that the normalization would have subtracted.
+    """
+    if normalization not in NORMALIZATIONS:
+        raise unknown("discriminator_normalization", normalization, NORMALIZATIONS)
     seeds = layer_seeds(seed, "discriminator")
     images = keras.Input(image_shape, name="images")
     x = layers.LeakyReLU(0.2)(downsampling(width, next(seeds))(images))
     for level in range(1, doublings(image_shape[0])):
-        x = downsampling(width * 2**level, next(seeds), use_bias=False)(x)
-        x = layers.LeakyReLU(0.2)(normalization()(x))
+        x = downsampling(width * 2**level, next(seeds), use_bias=normalization == "none")(x)
+        x = layers.LeakyReLU(0.2)(batch_normalization()(x) if normalization == "batch" else x)
     x = layers.Flatten(name="features")(x)
     if before_logits is not None:
         x = before_logits(x)
@@ -122,35 +129,25 @@ def downsampling(filters: int, seed: int, **options) -> layers.Layer:
     return layers.Conv2D(filters, 5, strides=2, padding="same", kernel_initializer=normal(seed), **options)
 
 
+@completed_by(Recipe.changed)
 def build(
-    image_shape: tuple,
-    *,
-    width: int = 64,
-    latent_dim: int = 100,
-    learning_rate: float = 2e-4,
-    beta_1: float = 0.5,
-    loss="non_saturating",
-    schedule="simultaneous",
-    penalties: dict | None = None,
-    ema: dict | None = None,
-    seed: int = 0,
+    image_shape: tuple, *, width: int = 64, discriminator_normalization: str = "batch", seed: int = 0, **options
 ) -> DCGAN:
     """Builds the compiled GAN.
 
     Args:
         image_shape: (side, side, channels): side one of `IMAGE_SIZES`, 1 or 3 channels.
         width: feature maps next to the image; each halving of the sides doubles them. The paper's is 128.
-        latent_dim: length of z.
-        learning_rate, beta_1: Adam's, for both players.
-        loss, schedule, penalties, ema: as `GAN.compile` takes them.
+        discriminator_normalization: `"batch"`, or `"none"` for a D in which examples do not meet, as penalties on its
+            slope want it.
         seed: keys the initial weights and every random draw of the training.
+        **options: of the training, in place of the paper's: see `Recipe.changed`.
 
     Raises:
         UserError: an image shape that the networks cannot make.
     """
     check_image_shape("dcgan", image_shape)
-    recipe = RECIPE.replace(latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1)
-    generator = make_generator(image_shape, latent_dim=latent_dim, width=width, seed=seed)
-    discriminator = make_discriminator(image_shape, width=width, seed=seed)
-    options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
-    return recipe.assemble(DCGAN, generator, discriminator, seed, **options)
+    recipe = RECIPE.changed(**options)
+    generator = make_generator(image_shape, latent_dim=recipe.latent_dim, width=width, seed=seed)
+    discriminator = make_discriminator(image_shape, width=width, normalization=discriminator_normalization, seed=seed)
+    return recipe.assemble(DCGAN, generator, discriminator, seed=seed)

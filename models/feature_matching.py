@@ -22,7 +22,8 @@ import keras
 from tfgan_zoo.game.features import feature_matching_loss, with_features
 from tfgan_zoo.game.gan import GAN
 
-from .baseline import Changes, build_on_baseline, on_baseline
+from .baseline import Changes, build_on_baseline
+from .recipe import completed_by
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -33,7 +34,7 @@ class FeatureMatching(GAN):
         return feature_matching_loss(forward.real_output["features"], forward.fake_output["features"])
 
 
-@on_baseline
+@completed_by(build_on_baseline)
 def build(image_shape: tuple, *, layer: str = "features", **baseline) -> FeatureMatching:
     """Builds the compiled GAN.
 

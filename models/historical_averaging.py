@@ -18,10 +18,12 @@ Deviations: networks and settings are DCGAN's (PacGAN's on points).
 
 import keras
 
+from tfgan_zoo.game.choices import PLAYERS
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.penalties import HistoricalAveraging
 
-from .baseline import Changes, build_on_baseline, on_baseline
+from .baseline import Changes, build_on_baseline
+from .recipe import completed_by
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -29,23 +31,19 @@ class HistoricalAveragingGAN(GAN):
     """A GAN whose players remember."""
 
 
-@on_baseline
-def build(image_shape: tuple, *, weight: float = 1.0, penalties: dict | None = None, **baseline) -> GAN:
+@completed_by(build_on_baseline)
+def build(image_shape: tuple, *, weight: float = 1.0, **baseline) -> HistoricalAveragingGAN:
     """Builds the compiled GAN.
 
     Args:
         image_shape: of an image or a point.
         weight: of the term, in both players' losses.
-        penalties: further ones.
         **baseline: as for `build_on_baseline`.
     """
-    penalties = with_historical_averaging(penalties, weight)
-    return build_on_baseline(HistoricalAveragingGAN, image_shape, Changes(), penalties=penalties, **baseline)
+    changes = Changes(recipe={"penalties": historical_averaging(weight)})
+    return build_on_baseline(HistoricalAveragingGAN, image_shape, changes, **baseline)
 
 
-def with_historical_averaging(penalties: dict | None, weight: float) -> dict:
-    """Returns the players' penalties with historical averaging added to each."""
-    return {
-        player: [*(penalties or {}).get(player, ()), HistoricalAveraging(weight)]
-        for player in ("generator", "discriminator")
-    }
+def historical_averaging(weight: float) -> dict:
+    """Returns the penalties of both players."""
+    return {player: [HistoricalAveraging(weight)] for player in PLAYERS}

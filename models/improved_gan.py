@@ -24,9 +24,10 @@ import keras
 
 from tfgan_zoo.common.registries import LOSSES
 
-from .baseline import build_on_baseline, on_baseline
-from .historical_averaging import with_historical_averaging
+from .baseline import build_on_baseline
+from .historical_averaging import historical_averaging
 from .minibatch_discrimination import MinibatchDiscriminationGAN, minibatch_discrimination
+from .recipe import completed_by
 from .virtual_batch_norm import VirtualBatchNorm, virtual_batch_normalization
 
 
@@ -37,7 +38,7 @@ class ImprovedGAN(MinibatchDiscriminationGAN, VirtualBatchNorm):
     losses_admitted = ("non_saturating", "minimax")
 
 
-@on_baseline
+@completed_by(build_on_baseline)
 def build(
     image_shape: tuple,
     *,
@@ -47,7 +48,6 @@ def build(
     real_target: float = 0.9,
     historical_weight: float = 1.0,
     loss="non_saturating",
-    penalties: dict | None = None,
     seed: int = 0,
     **baseline,
 ) -> ImprovedGAN:
@@ -60,20 +60,14 @@ def build(
         real_target: D's target for real examples, of a loss given by name.
         historical_weight: of historical averaging.
         loss: `"non_saturating"` or `"minimax"`, or a loss object, which brings its own target.
-        penalties: further ones.
         seed: keys the initial weights, the reference batch and every random draw of the training.
         **baseline: as for `build_on_baseline`.
     """
     changes = dataclasses.replace(
         virtual_batch_normalization(reference_size, image_shape, seed),
         before_logits=minibatch_discrimination(num_kernels, kernel_dim, seed),
+        recipe={"penalties": historical_averaging(historical_weight)},
     )
-    return build_on_baseline(
-        ImprovedGAN,
-        image_shape,
-        changes,
-        loss=LOSSES[loss](real_target=real_target) if isinstance(loss, str) else loss,
-        penalties=with_historical_averaging(penalties, historical_weight),
-        seed=seed,
-        **baseline,
-    )
+    if loss in ImprovedGAN.losses_admitted:
+        loss = LOSSES[loss](real_target=real_target)
+    return build_on_baseline(ImprovedGAN, image_shape, changes, loss=loss, seed=seed, **baseline)

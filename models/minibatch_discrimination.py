@@ -32,7 +32,8 @@ from tfgan_zoo.common.randomness import layer_seeds
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.layers import WeightNormalizedMinibatchDiscrimination, initialize_from_data
 
-from .baseline import Changes, build_on_baseline, on_baseline
+from .baseline import Changes, build_on_baseline
+from .recipe import completed_by
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -55,7 +56,7 @@ def minibatch_discrimination(num_kernels: int, kernel_dim: int, seed: int) -> We
     )
 
 
-@on_baseline
+@completed_by(build_on_baseline)
 def build(
     image_shape: tuple, *, num_kernels: int = 100, kernel_dim: int = 5, seed: int = 0, **baseline
 ) -> MinibatchDiscriminationGAN:

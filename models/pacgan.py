@@ -22,7 +22,8 @@ import tensorflow as tf
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.game.gan import GAN
 
-from .baseline import Changes, build_on_baseline, on_baseline
+from .baseline import Changes, build_on_baseline
+from .recipe import completed_by
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -30,25 +31,27 @@ class PacGAN(GAN):
     """D sees `pack` examples at once.
 
     Args:
-        pack: m; the batch size has to be a multiple of it.
+        pack: m; the batch size has to be a multiple of it. Unless given, what D's number of channels says.
         **kwargs: those of `GAN`.
     """
 
     scores_singly = False
 
-    @property
-    def pack(self) -> int:
-        """How many examples D sees at once."""
-        return self.discriminator.input_shape[-1] // self.data_shape[-1]
+    def __init__(self, *networks, pack: int | None = None, **kwargs):
+        super().__init__(*networks, **kwargs)
+        self.pack = pack or self.discriminator.input_shape[-1] // self.data_shape[-1]
 
-    def discriminate(self, data, labels=None, training=False):
-        if data.shape[0] is not None and data.shape[0] % self.pack:
-            raise UserError(f"batch_size={data.shape[0]}: pacgan needs a multiple of pack={self.pack}.")
-        packs = tf.reshape(data, [-1, self.pack, *self.data_shape])
-        return super().discriminate(tf.concat(tf.unstack(packs, axis=1), axis=-1), labels, training)
+    def discriminator_inputs(self, shown, labels=None):
+        if shown.shape[0] is not None and shown.shape[0] % self.pack:
+            raise UserError(f"batch_size={shown.shape[0]}: pacgan needs a multiple of pack={self.pack}.")
+        packs = tf.reshape(shown, [-1, self.pack, *self.data_shape])
+        return tf.concat(tf.unstack(packs, axis=1), axis=-1)
+
+    def get_config(self):
+        return {**super().get_config(), "pack": self.pack}
 
 
-@on_baseline
+@completed_by(build_on_baseline)
 def build(image_shape: tuple, *, pack: int = 2, **baseline) -> PacGAN:
     """Builds the compiled GAN. Its batch is `pack` times the baseline's, as many packs as that has examples.
 
@@ -57,8 +60,7 @@ def build(image_shape: tuple, *, pack: int = 2, **baseline) -> PacGAN:
         pack: m, the number of examples that D sees at once.
         **baseline: as for `build_on_baseline`.
     """
-    gan = build_on_baseline(
-        PacGAN, image_shape, Changes(discriminator_channels=lambda channels: channels * pack), **baseline
-    )
+    changes = Changes(discriminator_channels=lambda channels: channels * pack)
+    gan = build_on_baseline(PacGAN, image_shape, changes, {"pack": pack}, **baseline)
     gan.batch_size *= pack
     return gan

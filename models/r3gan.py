@@ -9,8 +9,8 @@ penalties on D's slope at real (R1) and fake data (R2) make the game converge lo
     D descends  E ζ(D(G(z)) − D(x)) + ½ γ E‖∇ D(x)‖² + ½ γ E‖∇ D(G(z))‖²       ζ(l) = log(1 + eˡ)
     G descends  E ζ(D(x) − D(G(z)))
 
-Over `decay_steps` the learning rates fall to nothing, by a cosine, and γ to `final_gamma`, geometrically, so that D may
-be steeper as the modes are found. G is exported with the average of its weights.
+Over `decay_steps` the learning rates fall to a hundredth by a cosine, and γ to `final_gamma`, geometrically, so that D
+may be steeper as the modes are found; after that they stay. G is exported with the average of its weights.
 
 Command: python train.py --model=r3gan --dataset=grid25 --steps=60000 --set=decay_steps=60000
 
@@ -27,32 +27,32 @@ ones. The rates and γ on points are our own, and γ falls geometrically, not by
 """
 
 import keras
-import tensorflow as tf
 from keras.optimizers import schedules
 
 from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.game.losses import Relativistic
+from tfgan_zoo.game.optimizers import GeometricDecay
 from tfgan_zoo.game.penalties import R1, R2
 
-from .baseline import Changes, build_on_baseline, on_baseline
+from .baseline import Changes, build_on_baseline
+from .recipe import completed_by
 
 ON_IMAGES = {"learning_rate": 2e-4, "generator_learning_rate": 2e-4, "gamma": 1.0, "final_gamma": 0.1}
 ON_POINTS = {"learning_rate": 1e-3, "generator_learning_rate": 4e-3, "gamma": 0.2, "final_gamma": 2e-4}
+FINAL_RATE = 0.01  # of the learning rates at the start
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class R3GAN(GAN):
     """The relativistic GAN regularized by R1 and R2."""
 
-    losses_admitted = ("non_saturating",)
-
-    def discriminator_loss(self, forward):
-        return tf.reduce_mean(tf.nn.softplus(forward.fake_logits - forward.real_logits))
-
-    def generator_loss(self, forward):
-        return tf.reduce_mean(tf.nn.softplus(forward.real_logits - forward.fake_logits))
+    def compile_from_config(self, config):
+        if "augmentation" not in config:  # a file of 0.1, where the class had the relativistic loss built in
+            config = {**config, "loss": keras.saving.serialize_keras_object(Relativistic())}
+        super().compile_from_config(config)
 
 
-@on_baseline
+@completed_by(build_on_baseline)
 def build(
     image_shape: tuple,
     *,
@@ -61,10 +61,6 @@ def build(
     decay_steps: int | None = None,
     learning_rate: float | None = None,
     generator_learning_rate: float | None = None,
-    beta_1: float = 0.0,
-    beta_2: float = 0.99,
-    penalties: dict | None = None,
-    ema: dict | None = None,
     **baseline,
 ) -> R3GAN:
     """Builds the compiled GAN.
@@ -73,12 +69,10 @@ def build(
         image_shape: of an image or a point.
         gamma, final_gamma: γ of both penalties at the first step and after `decay_steps`, between them geometrically; 1
             and 0.1 on images, 0.2 and 0.0002 on points unless given.
-        decay_steps: over which the learning rates fall to 0 by a cosine, and γ falls; None for none of them to fall.
+        decay_steps: over which the learning rates fall to a hundredth by a cosine, and γ falls; None for none of them
+            to fall.
         learning_rate, generator_learning_rate: D's and G's: 2e-4 for both on images, 1e-3 and 4e-3 on points unless
             given.
-        beta_1, beta_2: Adam's, for both players.
-        penalties: further ones.
-        ema: decays of the averaged weights; `{"generator": 0.995}` unless given.
         **baseline: as for `build_on_baseline`.
     """
     given = {
@@ -91,17 +85,16 @@ def build(
     chosen = {name: defaults[name] if value is None else value for name, value in given.items()}
     rates, gamma = {name: chosen[name] for name in ("learning_rate", "generator_learning_rate")}, chosen["gamma"]
     if decay_steps is not None:
-        rates = {name: schedules.CosineDecay(rate, decay_steps) for name, rate in rates.items()}
-        gamma = schedules.ExponentialDecay(gamma, decay_steps, chosen["final_gamma"] / gamma)
-    penalties = penalties or {}
-    return build_on_baseline(
-        R3GAN,
-        image_shape,
-        Changes(discriminator_normalization=keras.layers.Identity),
-        **rates,
-        beta_1=beta_1,
-        beta_2=beta_2,
-        penalties={**penalties, "discriminator": [*penalties.get("discriminator", ()), R1(gamma), R2(gamma)]},
-        ema={"generator": 0.995} if ema is None else ema,
-        **baseline,
+        rates = {name: schedules.CosineDecay(rate, decay_steps, alpha=FINAL_RATE) for name, rate in rates.items()}
+        gamma = GeometricDecay(gamma, chosen["final_gamma"], decay_steps)
+    changes = Changes(
+        discriminator_normalization="none",
+        recipe={
+            "loss": "relativistic",
+            "penalties": {"discriminator": [R1(gamma), R2(gamma)]},
+            "ema": {"generator": 0.995},
+            "beta_1": 0.0,
+            "beta_2": 0.99,
+        },
     )
+    return build_on_baseline(R3GAN, image_shape, changes, **rates, **baseline)

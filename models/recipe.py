@@ -1,59 +1,116 @@
-"""The numbers that a paper states about its training, and the optimizers that follow from them."""
+"""The numbers that a paper states about its training, and the compiled model that follows from them."""
 
 import dataclasses
+import inspect
+from collections.abc import Callable, Mapping
 
 import keras
 
+from tfgan_zoo.game.choices import ema_of, penalties_of
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.optimizers import FusedAdam
+
+Rate = float | keras.optimizers.schedules.LearningRateSchedule
 
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """What a recipe fixes besides its networks.
+    """What a paper fixes besides its networks.
 
     Attributes:
-        latent_dim: length of z.
+        latent_dim: length of z; 0 for a model that is given images.
         latent_distribution: a name of `tfgan_zoo.game.latents.DISTRIBUTIONS`.
         learning_rate, beta_1, beta_2: Adam's, for both players; a rate may be a Keras schedule.
-        batch_size: real examples a step.
+        batch_size: real examples per step.
         generator_learning_rate: G's, where it has one of its own.
+        optimizer: class of both players' optimizers.
+        loss, schedule: as `GAN.compile` takes them.
+        penalties, ema: player → its penalties, player → decay of its averaged weights.
         steps_per_execution: how many steps `fit` takes between two looks at the callbacks: where a step is a few
             milliseconds, coming back to Python after each would double it. It changes no number.
     """
 
     latent_dim: int
     latent_distribution: str
-    learning_rate: float | keras.optimizers.schedules.LearningRateSchedule
+    learning_rate: Rate
     beta_1: float
     batch_size: int
     steps_per_execution: int = 1
     beta_2: float = 0.999
-    generator_learning_rate: float | keras.optimizers.schedules.LearningRateSchedule | None = None
+    generator_learning_rate: Rate | None = None
+    optimizer: type[keras.optimizers.Optimizer] = FusedAdam
+    loss: object = "non_saturating"
+    schedule: object = "simultaneous"
+    penalties: Mapping = dataclasses.field(default_factory=dict)
+    ema: Mapping = dataclasses.field(default_factory=dict)
+    augmentation: object = None
 
-    def replace(self, **given) -> "Recipe":
-        """Returns these settings with those of `given` that are not None in place of the paper's."""
-        return dataclasses.replace(self, **{name: value for name, value in given.items() if value is not None})
+    def changed(
+        self,
+        *,
+        latent_dim: int | None = None,
+        learning_rate: Rate | None = None,
+        generator_learning_rate: Rate | None = None,
+        beta_1: float | None = None,
+        beta_2: float | None = None,
+        loss=None,
+        schedule=None,
+        penalties=None,
+        ema=None,
+        augmentation=None,
+    ) -> "Recipe":
+        """Returns the recipe with what is given in place of the paper's.
 
-    def assemble(
-        self, model: type[GAN], generator: keras.Model, discriminator: keras.Model, seed: int, **options
-    ) -> GAN:
-        """Returns a compiled `model` of the two networks; `options` are those of `GAN.compile`."""
+        Args:
+            latent_dim: length of z.
+            learning_rate: Adam's, for both players.
+            generator_learning_rate: G's, where it is to have one of its own (Heusel et al. 2017, arXiv:1706.08500).
+            beta_1, beta_2: Adam's, for both players.
+            loss, schedule: as `GAN.compile` takes them.
+            penalties: beside the model's own, or in place of those of the same kind: see `penalties_of`.
+            ema: decay of G's averaged weights, or "none", or a dict player → decay.
+            augmentation: of what D is shown.
+        """
+        given = {name: value for name, value in locals().items() if name != "self" and value is not None}
+        given["penalties"] = penalties_of(penalties, self.penalties)
+        given["ema"] = ema_of(ema, self.ema)
+        return dataclasses.replace(self, **given)
+
+    def assemble(self, model: type[GAN], *networks: keras.Model, seed: int, **arguments) -> GAN:
+        """Returns a compiled `model` of the networks; `arguments` are further ones of its constructor."""
         gan = model(
-            generator,
-            discriminator,
+            *networks,
             latent_dim=self.latent_dim,
             latent_distribution=self.latent_distribution,
             seed=seed,
             batch_size=self.batch_size,
+            **arguments,
         )
         gan.compile(
-            generator_optimizer=self._adam(self.generator_learning_rate or self.learning_rate),
-            discriminator_optimizer=self._adam(self.learning_rate),
+            generator_optimizer=self._optimizer(self.generator_learning_rate or self.learning_rate),
+            discriminator_optimizer=self._optimizer(self.learning_rate),
             steps_per_execution=self.steps_per_execution,
-            **options,
+            **{name: getattr(self, name) for name in ("loss", "schedule", "penalties", "ema", "augmentation")},
         )
         return gan
 
-    def _adam(self, learning_rate) -> keras.optimizers.Adam:
-        return FusedAdam(learning_rate, beta_1=self.beta_1, beta_2=self.beta_2)
+    def _optimizer(self, learning_rate: Rate) -> keras.optimizers.Optimizer:
+        return self.optimizer(learning_rate, beta_1=self.beta_1, beta_2=self.beta_2)
+
+
+def completed_by(inherited: Callable) -> Callable:
+    """Completes the signature of a `build(image_shape, *, …, **rest)` by the keywords that `rest` may hold.
+
+    Args:
+        inherited: the function that takes `rest`, such as `Recipe.changed`.
+    """
+
+    def complete(build):
+        own = [p for p in inspect.signature(build).parameters.values() if p.kind is not p.VAR_KEYWORD]
+        names = {parameter.name for parameter in own}
+        keywords = (p for p in inspect.signature(inherited).parameters.values() if p.kind is p.KEYWORD_ONLY)
+
+        build.__signature__ = inspect.Signature([*own, *(p for p in keywords if p.name not in names)])
+        return build
+
+    return complete

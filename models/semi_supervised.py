@@ -34,6 +34,7 @@ permutations together to the length of an epoch.
 """
 
 import math
+from functools import cached_property
 
 import keras
 import tensorflow as tf
@@ -43,31 +44,58 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import layer_seeds
 from tfgan_zoo.data.labelled_subset import labelled_subset
 from tfgan_zoo.game.features import feature_matching_loss
+from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.optimizers import InnerEpsilonAdam
 from tfgan_zoo.layers import BatchNormalization, WeightNormalization, initialize_from_data
 
+from .recipe import Recipe, completed_by
+
 IMAGES_TO_INITIALIZE = 500
+RECIPE = Recipe(
+    latent_dim=100,
+    latent_distribution="unit_uniform",
+    learning_rate=3e-3,
+    beta_1=0.5,
+    batch_size=100,
+    optimizer=InnerEpsilonAdam,
+    schedule="sequential",
+    ema={"discriminator": 0.9999},
+)
+
+
+class SemiSupervisedPass(ForwardPass):
+    """The real data are `{"unlabelled", "labelled", "matching"}`: three batches of images, and the labels of one."""
+
+    @property
+    def target(self):
+        return self.real["unlabelled"]
+
+    @cached_property
+    def labelled_output(self):
+        return self.discriminate(self.real["labelled"])
+
+    @cached_property
+    def matching_output(self):
+        """D's answer to another unlabelled batch, for G."""
+        return self.discriminate(self.real["matching"])
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class SemiSupervised(GAN):
     """D classifies; G matches features.
 
-    It trains on `(unlabelled, {"labelled": images, "labels": int32, "matching": images})`, where `matching` is another
-    unlabelled batch, for G.
-
     Args:
         labels_per_class: how many labels D is given.
         **kwargs: those of `GAN`. The discriminator answers `{"class_logits": [n, K], "features": [n, F]}`.
     """
 
-    batch_size = 100
+    forward_pass = SemiSupervisedPass
     classifies = True
     losses_admitted = ("non_saturating",)
 
-    def __init__(self, *args, labels_per_class: int = 10, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *networks, labels_per_class: int = 10, **kwargs):
+        super().__init__(*networks, **kwargs)
         self.labels_per_class = labels_per_class
         self.labelled_loss = keras.metrics.Mean(name="labelled_loss")
         self.unlabelled_loss = keras.metrics.Mean(name="unlabelled_loss")
@@ -81,15 +109,15 @@ class SemiSupervised(GAN):
         together = tf.data.Dataset.zip(
             stream(labelled, "labelled"), stream(source, "unlabelled"), stream(source, "matching")
         )
-        return together.map(lambda a, b, c: (b[0], {"labelled": a[0], "labels": a[1], "matching": c[0]}))
+        return together.map(lambda a, b, c: ({"labelled": a[0], "unlabelled": b[0], "matching": c[0]}, a[1]))
 
     def initialize_from(self, source):
         """Sets the scales and biases of D's weight-normalised layers from 500 images."""
         images, _ = next(iter(source.batches(IMAGES_TO_INITIALIZE, seed=self.seed, purpose="initialization")))
         initialize_from_data(self.discriminator, images)
 
-    def discriminate(self, data, labels=None, training=False):
-        output = super().discriminate(data, labels, training)
+    def discriminate(self, shown, labels=None, training=False):
+        output = super().discriminate(shown, training=training)
         return {**output, "logits": tf.reduce_logsumexp(output["class_logits"], axis=-1, keepdims=True)}
 
     def classify(self, images):
@@ -97,12 +125,11 @@ class SemiSupervised(GAN):
         return tf.nn.softmax(self.discriminate(images)["class_logits"])
 
     def discriminator_loss(self, forward):
-        known = forward.labels
-        answer = self.discriminate(known["labelled"], training=True)
-        right = tf.gather(answer["class_logits"], known["labels"], axis=1, batch_dims=1)
+        answer, labels = forward.labelled_output, forward.labels
+        right = tf.gather(answer["class_logits"], labels, axis=1, batch_dims=1)
         labelled = tf.reduce_mean(answer["logits"][:, 0] - right)
-        unlabelled = 0.5 * self.loss.discriminator(forward.real_logits, forward.fake_logits)
-        wrong = tf.argmax(answer["class_logits"], axis=1, output_type=tf.int32) != known["labels"]
+        unlabelled = 0.5 * self.loss.discriminator(forward)
+        wrong = tf.argmax(answer["class_logits"], axis=1, output_type=tf.int32) != labels
         self.labelled_loss.update_state(labelled)
         self.unlabelled_loss.update_state(unlabelled)
         self.train_error.update_state(tf.cast(wrong, tf.float32))
@@ -110,12 +137,7 @@ class SemiSupervised(GAN):
 
     def generator_loss(self, forward):
         # The noise in D stays on: both sides of the comparison are as D sees them in training.
-        real = self.discriminate(forward.labels["matching"], training=True)
-        return feature_matching_loss(real["features"], forward.fake_output["features"])
-
-    @property
-    def metrics(self):
-        return [*super().metrics, self.labelled_loss, self.unlabelled_loss, self.train_error]
+        return feature_matching_loss(forward.matching_output["features"], forward.fake_output["features"])
 
     def get_config(self):
         return {**super().get_config(), "labels_per_class": self.labels_per_class}
@@ -159,18 +181,9 @@ def glorot(seed: int) -> keras.initializers.Initializer:
     return keras.initializers.GlorotUniform(seed=seed)
 
 
+@completed_by(Recipe.changed)
 def build(
-    image_shape: tuple,
-    *,
-    num_classes: int,
-    labels_per_class: int = 10,
-    latent_dim: int = 100,
-    learning_rate: float = 3e-3,
-    beta_1: float = 0.5,
-    schedule="sequential",
-    penalties: dict | None = None,
-    ema: dict | None = None,
-    seed: int = 0,
+    image_shape: tuple, *, num_classes: int, labels_per_class: int = 10, seed: int = 0, **options
 ) -> SemiSupervised:
     """Builds the compiled GAN.
 
@@ -178,27 +191,16 @@ def build(
         image_shape: (height, width, channels), any size.
         num_classes: K.
         labels_per_class: how many labels of each class D is given; `seed` picks which.
-        latent_dim: length of z ~ U(0, 1).
-        learning_rate, beta_1: Adam's, for both players.
-        schedule, penalties: as `GAN.compile` takes them.
-        ema: as `GAN.compile` takes it; unset, D is tested with weights averaged at the paper's rate 1e-4.
         seed: keys the initial weights, the labelled subset and every random draw of the training.
+        **options: of the training, in place of the paper's: see `Recipe.changed`. The paper tests D with weights
+            averaged at a rate of 1e-4.
+
+    Raises:
+        UserError: points instead of images.
     """
     if len(image_shape) != 3:
         raise UserError("semi_supervised classifies images, not points: choose a labelled dataset of images.")
-    gan = SemiSupervised(
-        make_generator(image_shape, latent_dim=latent_dim, seed=seed),
-        make_discriminator(image_shape, num_classes, seed=seed),
-        latent_dim=latent_dim,
-        latent_distribution="unit_uniform",
-        seed=seed,
-        labels_per_class=labels_per_class,
-    )
-    gan.compile(
-        generator_optimizer=InnerEpsilonAdam(learning_rate, beta_1=beta_1),
-        discriminator_optimizer=InnerEpsilonAdam(learning_rate, beta_1=beta_1),
-        schedule=schedule,
-        penalties=penalties,
-        ema={"discriminator": 0.9999} if ema is None else ema,
-    )
-    return gan
+    recipe = RECIPE.changed(**options)
+    generator = make_generator(image_shape, latent_dim=recipe.latent_dim, seed=seed)
+    discriminator = make_discriminator(image_shape, num_classes, seed=seed)
+    return recipe.assemble(SemiSupervised, generator, discriminator, seed=seed, labels_per_class=labels_per_class)

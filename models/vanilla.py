@@ -23,6 +23,7 @@ Deviations: none from the tutorial on images, apart from the zoo's image range: 
 at their borders. On points (`ring8`, `grid25`) the networks and settings are PacGAN's: see `point_networks.py`.
 """
 
+import dataclasses
 import math
 
 import keras
@@ -33,7 +34,7 @@ from tfgan_zoo.common.randomness import layer_seeds
 from tfgan_zoo.game.gan import GAN
 
 from . import point_networks
-from .recipe import Recipe
+from .recipe import Recipe, completed_by
 
 TUTORIAL = Recipe(
     latent_dim=100,
@@ -42,6 +43,7 @@ TUTORIAL = Recipe(
     beta_1=0.9,
     batch_size=128,
     steps_per_execution=20,
+    schedule="sequential",
 )
 
 
@@ -87,40 +89,27 @@ def make_discriminator(image_shape: tuple, *, width: int = 128, seed: int = 0) -
     )
 
 
-def build(
-    image_shape: tuple,
-    *,
-    width: int | None = None,
-    latent_dim: int | None = None,
-    learning_rate: float | None = None,
-    beta_1: float | None = None,
-    loss="non_saturating",
-    schedule="sequential",
-    penalties: dict | None = None,
-    ema: dict | None = None,
-    seed: int = 0,
-) -> Vanilla:
+@completed_by(Recipe.changed)
+def build(image_shape: tuple, *, width: int | None = None, seed: int = 0, **options) -> Vanilla:
     """Builds the compiled GAN.
 
     Args:
         image_shape: (height, width, channels) of images, any size; or (2,) for points.
         width: units of the hidden layer of both networks on images, 128 unless given; those on points have a fixed one.
-        latent_dim, learning_rate, beta_1: length of z and Adam's settings: 100, 1e-3 and 0.9 on images, and PacGAN's 2,
-            1e-4 and 0.8 on points.
-        loss, schedule, penalties, ema: as `GAN.compile` takes them.
         seed: keys the initial weights and every random draw of the training.
+        **options: of the training, in place of the tutorial's on images and PacGAN's on points: see `Recipe.changed`.
+
+    Raises:
+        UserError: a width for points.
     """
-    on_points = len(image_shape) == 1
-    if on_points and width is not None:
-        raise UserError(f"width={width}: the networks on points have a fixed width; accepted on images alone.")
-    recipe = (point_networks.RECIPE if on_points else TUTORIAL).replace(
-        latent_dim=latent_dim, learning_rate=learning_rate, beta_1=beta_1
-    )
-    if on_points:
+    if len(image_shape) == 1:
+        if width is not None:
+            raise UserError(f"width={width}: the networks on points have a fixed width; it is for images alone.")
+        recipe = dataclasses.replace(point_networks.RECIPE, schedule="sequential").changed(**options)
         generator = point_networks.make_generator(image_shape, latent_dim=recipe.latent_dim, seed=seed)
         discriminator = point_networks.make_discriminator(image_shape, seed=seed)
     else:
+        recipe = TUTORIAL.changed(**options)
         generator = make_generator(image_shape, latent_dim=recipe.latent_dim, width=width or 128, seed=seed)
         discriminator = make_discriminator(image_shape, width=width or 128, seed=seed)
-    options = {"loss": loss, "schedule": schedule, "penalties": penalties, "ema": ema}
-    return recipe.assemble(Vanilla, generator, discriminator, seed, **options)
+    return recipe.assemble(Vanilla, generator, discriminator, seed=seed)

@@ -29,7 +29,8 @@ from tfgan_zoo.layers import (
     refresh_reference_statistics,
 )
 
-from .baseline import Changes, build_on_baseline, on_baseline
+from .baseline import Changes, build_on_baseline
+from .recipe import completed_by
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -60,7 +61,7 @@ def virtual_batch_normalization(reference_size: int, image_shape: tuple, seed: i
     return Changes(normalization=normalization, generator=with_reference)
 
 
-@on_baseline
+@completed_by(build_on_baseline)
 def build(image_shape: tuple, *, reference_size: int = 64, seed: int = 0, **baseline) -> VirtualBatchNorm:
     """Builds the compiled GAN.
 

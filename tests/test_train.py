@@ -78,12 +78,17 @@ def test_help(without_tensorflow):
         (["--modle=dcgan"], "unknown flag '--modle'. Did you mean '--model'?"),
         (["--model=dcgna"], "unknown model 'dcgna'. Did you mean 'dcgan'?"),
         (["--dataset=digit"], "unknown dataset 'digit'. Did you mean 'digits'?"),
-        (["--dataset=tdfs:mnist"], "unknown dataset 'tdfs:mnist'. Accepted with a colon: tfds:NAME[/CONFIG] or folder"),
+        (
+            ["--dataset=tdfs:mnist"],
+            "unknown dataset 'tdfs:mnist'. Did you mean 'tfds:mnist'? Accepted with a colon: tfds",
+        ),
+        (["--dataset=edges:mnsit"], "unknown dataset 'edges:mnsit'. Did you mean 'edges:mnist'?"),
+        (["--dataset=edges:ring8"], "--dataset=edges:ring8: ring8 is made of points; accepted are images of one"),
         (["--loss=hing"], "unknown loss 'hing'. Did you mean 'hinge'?"),
         (["--penalty=gradeint:10"], "unknown penalty 'gradeint'. Did you mean 'gradient'?"),
-        (["--penalty=r1:-1"], "--penalty=r1:-1: '-1' is not a weight of 0 or more; accepted is NAME[:WEIGHT]"),
-        (["--penalty=r1,every=0"], "--penalty=r1,every=0: 'every=0' is not every=K with a whole number K of 1 or more"),
-        (["--penalty=r1", "--penalty=r1:2"], "--penalty=r1:2: r1 is given twice"),
+        (["--penalty=r1:-1"], "--penalty=r1:-1: '-1' is no number of at least 0."),
+        (["--penalty=r1,every=0"], "--penalty=r1,every=0: every=0 is no whole number from 1 on."),
+        (["--penalty=r1", "--penalty=r1:2"], "--penalty=r1:2: r1 is given already, by r1;"),
         (["--ema=1"], "--ema=1: accepted is a decay between 0 and 1, such as 0.999, or none."),
         (["--evaluate_every=70"], "--evaluate_every=70: accepted is a multiple of --log_every=50."),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
@@ -378,6 +383,18 @@ def test_a_run_on_a_folder_may_change_between_memory_and_streaming(train, only_c
     status, out, _ = train(*tiny, "--noin_memory", "--steps=3")
     assert status == 0
     assert "data streamed (--noin_memory)" in out
+
+
+@pytest.mark.parametrize("choice", ["--in_memory", "--noin_memory"])
+def test_a_model_that_classifies_needs_no_test_images(train, tmp_path, choice):
+    for number in range(12):
+        path = tmp_path / "pictures" / ("cats" if number < 6 else "dogs") / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.new("L", (16, 16), 20 * number).save(path)
+    flags = ["--dataset=folder:pictures", "--image_size=16", "--batch_size=4", "--set=labels_per_class=2", choice]
+    status, _, errors = train("--model=semi_supervised", *flags, "--steps=1", "--workdir=run", "--noexport")
+    assert status == 0, errors
+    assert "test_error" not in (tmp_path / "run" / "metrics.csv").read_text()
 
 
 @pytest.mark.parametrize("flag", ["--in_memory", "--noin_memory"])

@@ -22,7 +22,7 @@ SUMMARY = (
     "Measures an export beside real test examples; prints a table and writes JSON.\n"
     "`--export=RUN` alone takes the dataset that the run was trained on, and the metrics that go with it."
 )
-CUT_TEST_SET = "a fifth of the folder, which the run was trained on as well: figures are optimistic"
+CUT_TEST_SET = "a fifth of the examples, which the run was trained on as well: figures are optimistic"
 METRICS = (
     "frechet_distance",
     "kernel_distance",

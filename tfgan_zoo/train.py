@@ -12,7 +12,7 @@ from tfgan_zoo.common.command import meaning_of, read_flags, run_command
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.model_help import model_help
 from tfgan_zoo.common.randomness import SEEDS
-from tfgan_zoo.common.registries import DATASETS, LOSSES, OF_POINTS, PENALTIES, SCHEDULES
+from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, PENALTIES, SCHEDULES
 from tfgan_zoo.common.registry import Registry
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.machine import cluster, fast_path
@@ -54,7 +54,7 @@ def main(zoo: Registry, arguments: list[str] | None = None, name: str = "train.p
 def define(values: flags.FlagValues, zoo: Registry) -> None:
     """Defines all flags."""
     schedules = ", ".join(SCHEDULES) + "; n_critic:K sets how many turns D has"
-    datasets = ", ".join(DATASETS) + ", tfds:NAME[/CONFIG] or folder:PATH"
+    datasets = ", ".join([*DATASETS, *DATASET_FORMS])
     penalties = f"NAME[:WEIGHT][,every=K] with a NAME of {', '.join(PENALTIES)}, or none; may be repeated"
     flags.DEFINE_string("model", "dcgan", f"One of {', '.join(zoo)}.", flag_values=values)
     flags.DEFINE_string("dataset", "digits", f"One of {datasets}.", flag_values=values)
@@ -185,7 +185,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
     arguments = request.arguments | class_arguments(request.model, build, source)
     with building_in(chosen.mixed_precision):
         gan = _build(request.model, build, source.element_shape, arguments)
-    source = getattr(gan, "admit", lambda source: source)(source)
+    source = gan.admit(source)
     chosen.check_networks(gan.networks)
     gan.jit_compile = chosen.xla
     batch_size = request.batch_size or gan.batch_size
@@ -246,7 +246,8 @@ def _evaluations(gan, source, request: Request) -> list:
             # `tfgan_zoo.evaluate` opens the dataset by its size, and the classifier depends on the examples' order.
             sets = spec.split(source) if request.choices.in_memory is None else spec.open()
             extract = thread.submit(choose_extractor, *sets, Wanted()).result()
-    return make_evaluations(gan, source, spec.open_test, extract)
+    open_test = None if gan.classifies and spec.is_cut else spec.open_test
+    return make_evaluations(gan, source, open_test, extract)
 
 
 def _build(name: str, build, shape: tuple | dict, arguments: dict):

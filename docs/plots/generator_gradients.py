@@ -12,7 +12,7 @@ import matplotlib
 import tensorflow as tf
 from matplotlib import pyplot as plt
 
-from tfgan_zoo.game.losses import Hinge, LeastSquares, Loss, Minimax, NonSaturating, Wasserstein
+from tfgan_zoo.game.losses import Answers, Hinge, LeastSquares, Loss, Minimax, NonSaturating, Wasserstein
 
 PICTURE = Path(__file__).resolve().parents[1] / "generator-gradients.png"
 
@@ -21,7 +21,7 @@ def gradient(loss: Loss, logits: tf.Tensor) -> tf.Tensor:
     """Returns the derivative of G's loss on a single fake by that fake's logit, for each of `logits`: float32 [n]."""
     with tf.GradientTape() as tape:
         tape.watch(logits)
-        value = loss.generator(logits)
+        value = loss.generator(Answers(fake_logits=logits))
     # The loss is a mean over the batch, here of n fakes.
     return len(logits) * tape.gradient(value, logits)
 

@@ -9,7 +9,8 @@ from PIL import Image
 
 from tfgan_zoo import data
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.data.folder import FileSource, folder
+from tfgan_zoo.data.folder import folder
+from tfgan_zoo.data.picture_files import FileSource
 from tfgan_zoo.data.source import ArraySource
 
 
@@ -63,7 +64,7 @@ def test_what_does_not_fit_into_memory_is_told_with_its_cure(pets, monkeypatch):
     def no_memory(*arguments):
         raise MemoryError("Unable to allocate 9.00 TiB")
 
-    monkeypatch.setattr("tfgan_zoo.data.folder._decode", no_memory)
+    monkeypatch.setattr("tfgan_zoo.data.folder.decode_files", no_memory)
     with pytest.raises(UserError, match=r"does not fit into memory \(Unable .* 9.00 TiB\); accepted: --noin_memory"):
         data.load(f"folder:{pets}", in_memory=True)
     assert data.load(f"folder:{pets}", in_memory=False).num_examples == 4

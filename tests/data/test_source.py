@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.data.source import ArraySource, Source, hold, to_model_range
+from tfgan_zoo.data.source import ArraySource, PartOfSource, Source, hold, to_model_range
 
 
 def numbered(count):
@@ -133,6 +133,28 @@ def test_once_yields_each_example_once_and_no_more_than_asked_for():
 def test_a_dataset_is_labelled_if_each_of_its_examples_is(labels, names, all_labelled):
     source = ArraySource("points", np.zeros((2, 2), np.float32), np.array(labels), names)
     assert source.all_labelled == all_labelled
+
+
+def test_parts_share_nothing_and_together_are_all():
+    whole = numbered(20)
+    parts = whole.part(0, 7), whole.part(7, 20)
+    numbers = [part.fetch(np.arange(part.num_examples))[1].numpy().tolist() for part in parts]
+    assert [len(part) for part in numbers] == [7, 13]
+    assert sorted(np.concatenate(numbers)) == list(range(20))
+    assert sorted(numbers[0]) != list(range(7))  # shuffled, since a folder lists its files by class
+    assert whole.part(0, 7).labels.numpy().tolist() == numbers[0]
+
+
+def test_a_part_may_be_labelled_though_the_whole_is_not():
+    whole = ArraySource("points", np.zeros((3, 2), np.float32), np.array([0, -1, 1]), ["a", "b"])
+    assert not whole.all_labelled
+    assert PartOfSource(whole, np.array([0, 2])).all_labelled
+    assert not PartOfSource(whole, np.array([0, 1])).all_labelled
+
+
+def test_a_part_has_the_order_of_a_dataset_of_its_size():
+    part = PartOfSource(numbered(20), np.arange(10, 20))
+    np.testing.assert_array_equal(order(part, 5, 4), 10 + order(numbered(10), 5, 4))
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float32])

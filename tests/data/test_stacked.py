@@ -5,7 +5,7 @@ from tfgan_zoo import data
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.data.stacked import StackedSource, stacked_digits
+from tfgan_zoo.data.stacked import StackedSource, stacked_digits, stacked_mnist
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,22 @@ def test_splits_are_of_different_digits():
 
 def test_size():
     assert stacked_digits(image_size=32).element_shape == (32, 32, 3)
+
+
+def test_a_base_that_would_be_streamed_is_held_in_memory(mnist_dir, monkeypatch):
+    """As MNIST is from 96 pixels on."""
+    monkeypatch.setattr("tfgan_zoo.data.images.IN_MEMORY_BYTES", 0)
+    source = stacked_mnist(split="test", data_dir=mnist_dir)
+    assert (source.num_examples, source.element_shape, source.in_memory) == (26_000, (28, 28, 3), True)
+
+
+def test_a_size_that_does_not_fit_into_memory_is_told_with_its_cure(monkeypatch):
+    def no_memory(**options):
+        raise MemoryError("Unable to allocate 60 GiB")
+
+    monkeypatch.setattr("tfgan_zoo.data.tfds.mnist", no_memory)
+    with pytest.raises(UserError, match=r"--dataset=stacked_mnist: does not fit .* accepted: a smaller --image_size"):
+        data.load("stacked_mnist", image_size=1000)
 
 
 def test_mistakes():

@@ -18,7 +18,7 @@ from tfgan_zoo.data.source import ArraySource
 from tfgan_zoo.data.tfds import any_tfds, mnist
 
 
-def prepare(data_dir, name, features, examples):
+def prepare(data_dir, name, features, examples, splits=("train", "test")):
     """Writes a dataset in TFDS's own form, of which every example is a dict of arrays."""
 
     def dataset(part):
@@ -29,7 +29,7 @@ def prepare(data_dir, name, features, examples):
         name=name,
         version="1.0.0",
         features=tfds.features.FeaturesDict(features),
-        split_datasets={"train": dataset(examples), "test": dataset(examples[:2])},
+        split_datasets={split: dataset(examples if split == "train" else examples[:2]) for split in splits},
         data_dir=str(data_dir),
     ).download_and_prepare()
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tests.data.test_tfds import grey_examples, prepare
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.data.held_out import PartOfSource
+from tfgan_zoo.data.source import PartOfSource
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, spec_of
 
 
@@ -85,3 +86,24 @@ def test_a_folder_of_splits_is_not(tmp_path):
     assert not spec.is_cut
     assert (train.num_examples, test.num_examples) == (5, 2)
     assert not isinstance(test, PartOfSource)
+
+
+@pytest.mark.parametrize("in_memory_bytes", [0, 10**9])
+def test_a_dataset_of_tfds_without_a_test_split_is_cut_in_two(tmp_path, monkeypatch, in_memory_bytes):
+    import tensorflow_datasets as tfds
+
+    monkeypatch.setattr("tfgan_zoo.data.images.IN_MEMORY_BYTES", in_memory_bytes)
+    features = {"image": tfds.features.Image(shape=(4, 4, 1)), "label": tfds.features.ClassLabel(num_classes=3)}
+    prepare(tmp_path, "one_split", features, grey_examples(10), splits=("train",))
+    spec = DatasetSpec("tfds:one_split", None, str(tmp_path))
+    assert spec.is_cut
+    train, test = spec.open()
+    assert train.in_memory == (in_memory_bytes > 0)
+    found = [np.concatenate([images[:, 0, 0, 0] for images, _ in part.once(4)]) for part in (train, test)]
+    assert [len(part) for part in found] == [8, 2]
+    assert sorted(np.round((np.concatenate(found) + 1) * 127.5)) == list(range(10))
+
+
+def test_two_domains_are_never_cut(tmp_path):
+    assert not DatasetSpec(f"edges:folder:{tmp_path}", None, None).is_cut
+    assert not DatasetSpec("tfds:cycle_gan/maps", None, None).is_cut

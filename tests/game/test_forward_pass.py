@@ -11,6 +11,9 @@ from tfgan_zoo.game.forward_pass import ForwardPass, logits_of
 class Counting:
     """Stands for a GAN: D is the sum over an example, G doubles the latents."""
 
+    augmentation = None
+    slopes_read = frozenset()
+
     def __init__(self, answer=lambda logits: logits):
         self.calls = []
         self.answer = answer
@@ -64,6 +67,8 @@ def test_real_logits_do_not_run_g(real):
 def test_labels_reach_both_networks(real):
     labels, seen = tf.range(3), []
     gan = types.SimpleNamespace(
+        augmentation=None,
+        slopes_read=(),
         draw_latents=lambda batch_size, purpose: real,
         generate=lambda latents, labels, training: seen.append(labels) or latents,
         discriminate=lambda data, labels, training: seen.append(labels) or data,

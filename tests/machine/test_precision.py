@@ -111,11 +111,11 @@ def test_gradients_are_those_of_float32_to_the_policys_precision(tiny_gan, real_
     """A loss of 1e-5 sends gradients below float16's smallest number, 6e-8, back: the scale keeps them."""
 
     class Small(NonSaturating):
-        def discriminator(self, real_logits, fake_logits):
-            return size * super().discriminator(real_logits, fake_logits)
+        def discriminator(self, forward):
+            return size * super().discriminator(forward)
 
-        def generator(self, fake_logits):
-            return size * super().generator(fake_logits)
+        def generator(self, forward):
+            return size * super().generator(forward)
 
     real = real_batches(1, batch_size=64)[0]
     expected, expected_losses = gradients_of(tiny_gan(loss=Small()), real)

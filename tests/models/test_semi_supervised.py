@@ -6,7 +6,6 @@ import tensorflow as tf
 
 from models import ZOO, semi_supervised
 from tfgan_zoo.data.digits import digits
-from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.layers import WeightNormalization
 
 SHAPE = (8, 8, 1)
@@ -25,8 +24,8 @@ def gan(monkeypatch):
 @pytest.fixture
 def batch():
     images = np.random.default_rng(0).uniform(-1, 1, (3, 6, *SHAPE)).astype(np.float32)
-    known = {"labelled": images[1], "labels": np.array([0, 1, 2, 3, 0, 1], np.int32), "matching": images[2]}
-    return tf.constant(images[0]), {name: tf.constant(value) for name, value in known.items()}
+    real = {name: tf.constant(part) for name, part in zip(("unlabelled", "labelled", "matching"), images, strict=True)}
+    return real, tf.constant([0, 1, 2, 3, 0, 1])
 
 
 def softplus(x):
@@ -34,37 +33,37 @@ def softplus(x):
 
 
 def test_discriminator_loss(gan, batch):
-    real, known = batch
-    forward = ForwardPass(gan, real, known, "test")
+    real, labels = batch
+    forward = gan.forward_pass(gan, real, labels, "test")
     logits = {
-        "labelled": gan.discriminator(known["labelled"])["class_logits"].numpy(),
-        "unlabelled": gan.discriminator(real)["class_logits"].numpy(),
+        "labelled": gan.discriminator(real["labelled"])["class_logits"].numpy(),
+        "unlabelled": gan.discriminator(real["unlabelled"])["class_logits"].numpy(),
         "fake": gan.discriminator(forward.fake)["class_logits"].numpy(),
     }
     sums = {name: np.log(np.exp(value).sum(axis=1)) for name, value in logits.items()}
-    right = logits["labelled"][np.arange(6), known["labels"].numpy()]
+    right = logits["labelled"][np.arange(6), labels.numpy()]
     labelled = -right.mean() + sums["labelled"].mean()
     of_real = -sums["unlabelled"].mean() + softplus(sums["unlabelled"]).mean()
     unlabelled = 0.5 * of_real + 0.5 * softplus(sums["fake"]).mean()
     assert float(gan.discriminator_loss(forward)) == pytest.approx(labelled + unlabelled, rel=1e-5)
     assert float(gan.labelled_loss.result()) == pytest.approx(labelled, rel=1e-5)
     assert float(gan.unlabelled_loss.result()) == pytest.approx(unlabelled, rel=1e-5)
-    wrong = logits["labelled"].argmax(axis=1) != known["labels"].numpy()
+    wrong = logits["labelled"].argmax(axis=1) != labels.numpy()
     assert float(gan.train_error.result()) == pytest.approx(wrong.mean())
 
 
 def test_generator_matches_the_means_of_another_real_batch(gan, batch):
-    real, known = batch
-    forward = ForwardPass(gan, real, known, "test")
-    of_real = gan.discriminator(known["matching"])["features"].numpy().mean(axis=0)
+    real, labels = batch
+    forward = gan.forward_pass(gan, real, labels, "test")
+    of_real = gan.discriminator(real["matching"])["features"].numpy().mean(axis=0)
     of_fake = gan.discriminator(forward.fake)["features"].numpy().mean(axis=0)
     assert float(gan.generator_loss(forward)) == pytest.approx(np.mean((of_real - of_fake) ** 2), rel=1e-5)
 
 
 def test_classify_is_the_softmax_over_the_classes(gan, batch):
-    logits = gan.discriminator(batch[0])["class_logits"].numpy()
+    logits = gan.discriminator(batch[0]["matching"])["class_logits"].numpy()
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(gan.classify(batch[0]), expected, rtol=1e-5)
+    np.testing.assert_allclose(gan.classify(batch[0]["matching"]), expected, rtol=1e-5)
 
 
 def test_hidden_scales_are_frozen_and_the_last_is_trained(gan):
@@ -86,10 +85,10 @@ def test_preparation_standardizes_what_the_last_layer_says_of_real_images():
 def test_batches_hold_the_labelled_few_and_two_unlabelled_batches():
     source = digits(image_size=16)
     gan = ZOO["semi_supervised"](source.element_shape, num_classes=10, labels_per_class=2)
-    real, known = next(iter(gan.batches(source, 20)))
-    assert sorted(known["labels"].numpy()) == sorted([*range(10)] * 2)
-    assert real.shape == known["labelled"].shape == known["matching"].shape == (20, 16, 16, 1)
-    assert not np.array_equal(real, known["matching"])
+    real, labels = next(iter(gan.batches(source, 20)))
+    assert sorted(labels.numpy()) == sorted([*range(10)] * 2)
+    assert {name: part.shape for name, part in real.items()} == dict.fromkeys(real, (20, 16, 16, 1))
+    assert not np.array_equal(real["unlabelled"], real["matching"])
 
 
 def test_the_paper_has_no_minibatch_discrimination_here():

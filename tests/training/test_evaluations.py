@@ -6,10 +6,10 @@ import pytest
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.mixtures import RING8, ring8
 from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.game.fixed_inputs import FixedInputs
 from tfgan_zoo.metrics.frechet_distance import Moments, frechet_distance
 from tfgan_zoo.metrics.modes import count_modes
-from tfgan_zoo.training import evaluations as module
-from tfgan_zoo.training.evaluations import Features, FixedSamples, Modes, make_evaluations
+from tfgan_zoo.training.evaluations import Features, Modes, make_evaluations
 
 
 class Brightness:
@@ -25,32 +25,10 @@ def no_test_set():
     pytest.fail("was opened")
 
 
-def test_samples_are_of_the_same_latents_and_change_with_g_alone(tiny_gan, monkeypatch):
-    monkeypatch.setattr(module, "ROWS_AT_ONCE", 4)
-    gan = tiny_gan()
-    samples = FixedSamples(gan, 10)
-    before = samples.draw()
-    assert before.shape == (10, 2)
-    np.testing.assert_array_equal(samples.draw(), before)
-    gan.discriminator.set_weights([weight + 1.0 for weight in gan.discriminator.get_weights()])
-    np.testing.assert_array_equal(samples.draw(), before)
-    gan.generator.set_weights([weight + 1.0 for weight in gan.generator.get_weights()])
-    assert (samples.draw() != before).any()
-
-
-def test_averaged_weights_are_measured(tiny_gan, real_batches):
-    gan = tiny_gan(ema={"generator": 0.5})
-    gan.train_step(real_batches(1)[0])
-    samples = FixedSamples(gan, 10)
-    before = samples.draw()
-    gan.generator.set_weights([weight + 1.0 for weight in gan.generator.get_weights()])
-    np.testing.assert_array_equal(samples.draw(), before)
-
-
 def test_modes_of_a_mixture(tiny_gan):
     gan = tiny_gan()
     (evaluation,) = make_evaluations(gan, ring8(), no_test_set)
-    expected = vars(count_modes(FixedSamples(gan, 2500).draw(), RING8.centres, RING8.deviation))
+    expected = vars(count_modes(FixedInputs(gan, 2500, "evaluation").fakes(), RING8.centres, RING8.deviation))
     assert evaluation.measure() == expected
     assert list(evaluation.names) == ["modes", "high_quality", "reverse_kl"] == list(expected)
 
@@ -61,7 +39,7 @@ def test_features_of_images(tiny_gan):
     (evaluation,) = make_evaluations(gan, source, no_test_set, Brightness())
     figures = evaluation.measure()
     assert list(figures) == list(evaluation.names)
-    fake = Brightness()(FixedSamples(gan, 1000).draw())[0]
+    fake = Brightness()(FixedInputs(gan, 1000, "evaluation").fakes())[0]
     real = np.concatenate([Brightness()(images)[0] for images, _ in source.once(100, count=1000)])
     assert figures["planted/frechet_distance"] == pytest.approx(frechet_distance(Moments(fake), Moments(real)))
     assert 0.0 <= figures["planted/coverage"] <= 1.0
@@ -75,6 +53,13 @@ def test_a_generator_that_makes_no_numbers_has_no_figures(tiny_gan):
     ):
         gan.generator.set_weights([np.full_like(weight, np.nan) for weight in gan.generator.get_weights()])
         assert evaluation.measure() == dict.fromkeys(evaluation.names)
+
+
+def test_without_a_test_set_there_is_no_test_error(tiny_gan):
+    gan = tiny_gan((8, 8, 1))
+    gan.classifies, gan.classify = True, lambda images: images
+    assert [*make_evaluations(gan, digits(image_size=8), lambda: digits(split="test"))[0].names] == ["test_error"]
+    assert make_evaluations(gan, digits(image_size=8), None) == []
 
 
 def test_images_without_an_extractor_have_none(tiny_gan):

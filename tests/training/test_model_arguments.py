@@ -60,9 +60,9 @@ def test_none_clears_the_penalties_before_it(given, kept):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        (["r1", "r1:2"], "--penalty=r1:2: r1 is given twice"),
+        (["r1", "r1:2"], "--penalty=r1:2: r1 is given already, by r1; give each name once."),
         (["rr1", "none"], "unknown penalty 'rr1'. Did you mean 'r1'?"),
-        (["r1:-1"], "--penalty=r1:-1: '-1' is not a weight of 0 or more"),
+        (["r1:-1"], "--penalty=r1:-1: '-1' is no number of at least 0."),
     ],
 )
 def test_penalties_that_are_none(given, message):

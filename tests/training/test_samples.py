@@ -37,7 +37,7 @@ def test_always_the_same_latents(tiny_gan, images, folder, real_batches):
 def test_the_picture_is_the_grid_of_what_g_makes(tiny_gan, images, folder):
     gan = tiny_gan((4, 4, 1))
     samples = Samples(gan, images, folder)
-    expected = grids.grid(grids.to_pixels(gan.generate(samples.latents).numpy()))
+    expected = grids.grid(grids.to_pixels(gan.generate(samples._inputs.latents).numpy()))
     drawn = samples.draw(7)
     assert drawn.shape == (expected.height, expected.width, 1)
     np.testing.assert_array_equal(drawn[:, :, 0], np.asarray(expected))
@@ -75,7 +75,7 @@ def test_a_conditional_model_draws_its_classes_in_turn(tiny_gan, images, folder)
 def test_points_are_drawn_over_real_ones(tiny_gan, folder, count):
     points = np.random.default_rng(0).normal(size=(count, 2)).astype(np.float32)
     samples = Samples(tiny_gan(), ArraySource("points", points, np.zeros(count)), folder)
-    assert samples.latents.shape == (2500, 3)
+    assert samples._inputs.latents.shape == (2500, 3)
     assert samples.draw(0).shape == (512, 512, 3)
 
 

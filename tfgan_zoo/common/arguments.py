@@ -1,4 +1,4 @@
-"""The arguments of a function, read from its source: `--model=NAME --help` does not wait for TensorFlow."""
+"""The keyword-only arguments of a function, read from its source: help on a model does not wait for TensorFlow."""
 
 import ast
 import dataclasses
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 @dataclasses.dataclass(frozen=True)
 class Argument:
-    """A keyword argument.
+    """A keyword-only argument.
 
     Attributes:
         name: of the argument.
@@ -24,7 +24,7 @@ class Argument:
 
 
 def arguments_of(target: str) -> list[Argument]:
-    """Returns a function's arguments, the first one apart, and those that its `**keywords` take for another function.
+    """Returns a function's keyword-only arguments, and those of the function that a decorator names for its `**rest`.
 
     Args:
         target: `"package.module:function"`. The module is not imported, the packages above it are.
@@ -35,7 +35,7 @@ def arguments_of(target: str) -> list[Argument]:
 
 def summary_of(target: str) -> str:
     """Returns the first line of the docstring of a target's module."""
-    return _Module(target.partition(":")[0]).docstring.partition("\n")[0]
+    return (ast.get_docstring(_Module(target.partition(":")[0]).tree) or "").partition("\n")[0]
 
 
 class _Module:
@@ -46,7 +46,6 @@ class _Module:
     """
 
     def __init__(self, name: str):
-        self.name = name
         spec = importlib.util.find_spec(name)
         if spec is None:
             raise ModuleNotFoundError(f"there is no module {name}")
@@ -54,12 +53,13 @@ class _Module:
         self.tree = ast.parse(self.source)
         self.package = name if spec.submodule_search_locations else name.rpartition(".")[0]
 
-    @property
-    def docstring(self) -> str:
-        return ast.get_docstring(self.tree) or ""
-
-    def function(self, name: str) -> ast.FunctionDef:
-        return next(node for node in self.tree.body if isinstance(node, ast.FunctionDef) and node.name == name)
+    def definition(self, name: str):
+        """Returns the function or class of a name, such as `build` or `Recipe.changed`; None where there is none."""
+        node = self.tree
+        for part in name.split("."):
+            own = [child for child in getattr(node, "body", ()) if getattr(child, "name", None) == part]
+            node = own[-1] if own else None
+        return node
 
     def text_of(self, value: ast.expr) -> str:
         """Returns a default's text: a constant's value instead of its name."""
@@ -69,64 +69,76 @@ class _Module:
                     return self.text_of(node.value)
         return ast.get_source_segment(self.source, value)
 
-    def find(self, called: ast.expr) -> "tuple[_Module, str] | None":
-        """Returns the module and the name of a function that is called as `name` or `module.name`; None if unknown."""
-        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            module = self._imported(called.value.id)
-            return module and (_Module(module), called.attr)
-        if not isinstance(called, ast.Name):
+    def find(self, name: str) -> "tuple[_Module, str] | None":
+        """Returns the module that defines what has a dotted name here, and its name there; None if it is not found."""
+        first, _, rest = name.partition(".")
+        if self.definition(first):
+            return self, name
+        package, original = self._imported(first)
+        if not package:
             return None
-        if any(isinstance(node, ast.FunctionDef) and node.name == called.id for node in self.tree.body):
-            return self, called.id
-        module, _, name = (self._imported(called.id) or "").rpartition(".")
-        return (_Module(module), name) if module else None
+        module = _Module(package)
+        if module.definition(original):
+            return module, f"{original}.{rest}".rstrip(".")
+        return (_Module(f"{package}.{original}"), rest) if rest else None
 
-    def _imported(self, name: str) -> str | None:
-        """Returns the dotted name of what is imported under a name."""
+    def _imported(self, name: str) -> tuple[str, str]:
+        """Returns the package or module that a name is imported from, and its name there; empty if it is not."""
         for node in self.tree.body:
-            if not isinstance(node, ast.ImportFrom):
-                continue
-            package = importlib.util.resolve_name("." * node.level + (node.module or ""), self.package)
-            for alias in node.names:
+            for alias in node.names if isinstance(node, ast.ImportFrom) else ():
                 if (alias.asname or alias.name) == name:
-                    return f"{package.rstrip('.')}.{alias.name}"
-        return None
+                    relative = "." * node.level + (node.module or "")
+                    return importlib.util.resolve_name(relative, self.package).rstrip("."), alias.name
+        return "", ""
 
 
 def _arguments(module: _Module, name: str) -> list[Argument]:
-    function = module.function(name)
-    own = function.args
-    defaults = [None] * (len(own.args) - len(own.defaults)) + own.defaults
-    pairs = [*zip([*own.args, *own.kwonlyargs], [*defaults, *own.kw_defaults], strict=True)][1:]
+    function = module.definition(name)
     meanings = dict(_meanings(ast.get_docstring(function) or ""))
     found = [
         Argument(argument.arg, default and module.text_of(default), meanings.get(argument.arg, ""))
-        for argument, default in pairs
+        for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
     ]
-    collector = own.kwarg and _called_with(function, own.kwarg.arg)
-    further = collector and module.find(collector)
-    if not further:
-        return found
-    module, name = further
-    inherited = [argument for argument in _arguments(module, name) if argument.name not in _positional(module, name)]
-    own_names = {argument.name for argument in found}
-    return found + [argument for argument in inherited if argument.name not in own_names]
+    names = {argument.name for argument in found}
+    return found + [argument for argument in _inherited(module, function) if argument.name not in names]
 
 
-def _positional(module: _Module, name: str) -> set[str]:
-    """Returns the arguments that a function is given by their place: those without a default."""
-    own = module.function(name).args
-    return {argument.arg for argument in own.args[: len(own.args) - len(own.defaults)]}
+def _inherited(module: _Module, function: ast.FunctionDef) -> list[Argument]:
+    """Returns what a function that ends in `**rest` takes for its decorator's argument: `@completed_by(other)`."""
+    for decorator in function.decorator_list if function.args.kwarg else ():
+        if isinstance(decorator, ast.Call) and len(decorator.args) == 1:
+            found = module.find(ast.unparse(decorator.args[0]))
+            if found and isinstance(found[0].definition(found[1]), ast.FunctionDef):
+                known = _of_the_instance(module, function)
+                return [
+                    dataclasses.replace(argument, default=known.get(argument.name, argument.default))
+                    for argument in _arguments(*found)
+                ]
+    return []
 
 
-def _called_with(function: ast.FunctionDef, keywords: str) -> ast.expr | None:
-    """Returns what a function calls with its own `**keywords`."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call):
-            for keyword in node.keywords:
-                if keyword.arg is None and getattr(keyword.value, "id", None) == keywords:
-                    return node.func
-    return None
+def _of_the_instance(module: _Module, function: ast.FunctionDef) -> dict[str, str]:
+    """Returns the attributes of the module's constant whose method takes the `**rest`, as in `RECIPE.changed(**rest)`.
+
+    Those that are no plain number or text are left out, and all of them where there is more than one such call.
+    """
+    calls = [
+        node.func
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and any(not k.arg and getattr(k.value, "id", None) == function.args.kwarg.arg for k in node.keywords)
+    ]
+    constant = getattr(getattr(calls[0], "value", None), "id", None) if len(calls) == 1 else None
+    for node in module.tree.body if constant else ():
+        if (
+            isinstance(node, ast.Assign)
+            and getattr(node.targets[0], "id", None) == constant
+            and isinstance(node.value, ast.Call)
+        ):
+            given = {k.arg: k.value for k in node.value.keywords}
+            plain = {name: value for name, value in given.items() if isinstance(value, ast.Constant)}
+            return {name: module.text_of(value) for name, value in plain.items()}
+    return {}
 
 
 def _meanings(docstring: str) -> Iterator[tuple[str, str]]:

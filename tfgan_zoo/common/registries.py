@@ -10,6 +10,18 @@ LOSSES = Registry(
         "least_squares": "tfgan_zoo.game.losses:LeastSquares",
         "wasserstein": "tfgan_zoo.game.losses:Wasserstein",
         "hinge": "tfgan_zoo.game.losses:Hinge",
+        "relativistic": "tfgan_zoo.game.losses:Relativistic",
+    },
+)
+
+PENALTIES = Registry(
+    "penalty",
+    {
+        "r1": "tfgan_zoo.game.penalties:R1",
+        "r2": "tfgan_zoo.game.penalties:R2",
+        "gradient": "tfgan_zoo.game.penalties:GradientPenalty",
+        "historical_averaging": "tfgan_zoo.game.penalties:HistoricalAveraging",
+        "weight_clipping": "tfgan_zoo.game.penalties:WeightClipping",
     },
 )
 
@@ -45,20 +57,28 @@ DATASETS = Registry(
         "mnist": "tfgan_zoo.data.tfds:mnist",
         "fashion_mnist": "tfgan_zoo.data.tfds:fashion_mnist",
         "cifar10": "tfgan_zoo.data.tfds:cifar10",
+        "rings": "tfgan_zoo.data.rings:rings",
     },
 )
 
 # Their examples are points in the plane, which small dense networks are for.
-OF_POINTS = ("ring8", "grid25")
+OF_POINTS = ("ring8", "grid25", "rings")
 
-# Their examples lie in files, as do those of all schemes: they can be kept in memory or streamed.
+# Their examples lie in files, as do those of most schemes: they can be kept in memory or streamed.
 FROM_FILES = ("mnist", "fashion_mnist", "cifar10")
 
-# Written NAME:WHAT, where WHAT is a TFDS dataset with an optional configuration, or a folder of images.
+# Written NAME:WHAT. WHAT is a TFDS dataset with an optional configuration, a folder, or another dataset's name.
 DATASET_SCHEMES = Registry(
     "dataset",
     {
         "tfds": "tfgan_zoo.data.tfds:any_tfds",
         "folder": "tfgan_zoo.data.folder:folder",
+        "domains": "tfgan_zoo.data.domains:domains",
+        "edges": "tfgan_zoo.data.derived:edges",
+        "reduced": "tfgan_zoo.data.derived:reduced",
     },
 )
+DATASET_FORMS = ("tfds:NAME[/CONFIG]", "folder:PATH", "domains:PATH", "edges:NAME", "reduced:NAME")
+
+# These are made of another dataset's images.
+DERIVED = ("edges", "reduced")

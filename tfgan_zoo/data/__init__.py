@@ -1,35 +1,10 @@
 """Data: one file per source, one element shape for all: see `tfgan_zoo.data.source.Source`."""
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS, FROM_FILES
-from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS
+from tfgan_zoo.data.names import check_in_memory, check_name, has_two_domains, may_be_streamed
 
-
-def check_name(name: str) -> str:
-    """Returns a dataset's name if it can be one; imports no TensorFlow.
-
-    Raises:
-        UserError: it is no known name, nor `tfds:NAME` or `folder:PATH`.
-    """
-    scheme, colon, what = name.partition(":")
-    if colon:
-        if scheme not in DATASET_SCHEMES or not what:
-            raise UserError(f"unknown dataset '{name}'. Accepted with a colon: tfds:NAME[/CONFIG] or folder:PATH.")
-    elif name not in DATASETS:
-        raise unknown("dataset", name, [*DATASETS, "tfds:NAME", "folder:PATH"])
-    return name
-
-
-def check_in_memory(name: str, in_memory: bool | None) -> None:
-    """Refuses a choice of `in_memory` for a dataset that is made in memory; imports no TensorFlow.
-
-    Raises:
-        UserError: there is a choice, and no file that it could be about.
-    """
-    if in_memory is not None and ":" not in name and name not in FROM_FILES:
-        flag = "--in_memory" if in_memory else "--noin_memory"
-        accepted = f"{', '.join(FROM_FILES)}, tfds:NAME or folder:PATH"
-        raise UserError(f"{flag}: {name} is always in memory; accepted with --dataset={accepted}.")
+__all__ = ["check_in_memory", "check_name", "has_two_domains", "load"]
 
 
 def load(
@@ -43,14 +18,14 @@ def load(
     """Opens a dataset by name.
 
     Args:
-        name: a name of `DATASETS`, `tfds:NAME[/CONFIG]` or `folder:PATH`.
+        name: a name of `DATASETS`, or one of the forms in `DATASET_FORMS`, such as `folder:PATH` or `edges:NAME`.
         split: `"train"` or `"test"`.
         image_size: height and width in pixels to resize and crop to; None for the dataset's own.
         data_dir: where TensorFlow Datasets keeps its files; None for its default (`TFDS_DATA_DIR`).
         in_memory: whether pixels that lie in files are read once and kept, or streamed; None for by their size.
 
     Returns:
-        A `tfgan_zoo.data.source.Source`.
+        A `tfgan_zoo.data.source.Source`; of two domains, a `tfgan_zoo.data.two_domains.TwoDomains`.
 
     Raises:
         UserError: the name, the size or the files cannot be used, or the dataset leaves no choice of `in_memory`.
@@ -58,9 +33,10 @@ def load(
     scheme, colon, what = check_name(name).partition(":")
     check_in_memory(name, in_memory)
     options = {"split": split, "image_size": image_size, "data_dir": data_dir}
-    if colon or name in FROM_FILES:
+    if in_memory is not None or colon:
         options["in_memory"] = in_memory
     try:
         return DATASET_SCHEMES[scheme](what, **options) if colon else DATASETS[name](**options)
     except MemoryError as error:
-        raise UserError(f"--dataset={name}: does not fit into memory ({error}); accepted: --noin_memory.") from error
+        cure = "--noin_memory" if may_be_streamed(name) else "a smaller --image_size"
+        raise UserError(f"--dataset={name}: does not fit into memory ({error}); accepted: {cure}.") from error

@@ -1,43 +1,38 @@
 """A dataset without a test split, cut in two."""
 
-import numpy as np
-import tensorflow as tf
-
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import Source
 
 TEST_PART = 0.2
-SEED = 0
 
 
-class PartOfSource(Source):
-    """Some examples of a dataset.
+def has_test_split(name: str, data_dir: str | None = None) -> bool:
+    """Tells whether a dataset has a test split of its own.
 
     Args:
-        source: the whole, with random access and labels.
-        indices: of the examples that are part of it, int64 [n].
+        name: as for `tfgan_zoo.data.load`; TFDS downloads and prepares a dataset to find out.
+        data_dir: where TensorFlow Datasets keeps its files.
+
+    Raises:
+        UserError: it can be neither found nor downloaded.
     """
+    from tfgan_zoo.data import folder, tfds
 
-    def __init__(self, source: Source, indices: np.ndarray):
-        super().__init__(source.name, len(indices), source.element_shape, source.class_names)
-        self.in_memory = source.in_memory
-        self._source = source
-        with tf.device("CPU"):
-            self._indices = tf.constant(indices, tf.int64)
-            self.labels = tf.gather(source.labels, self._indices)
-
-    def fetch(self, indices):
-        return self._source.fetch(tf.gather(self._indices, indices))
+    scheme, _, what = name.partition(":")
+    if scheme == "folder":
+        return folder.has_splits(what)
+    return scheme != "tfds" or tfds.has_test_split(what, data_dir)
 
 
-def hold_out(source: Source) -> tuple[PartOfSource, PartOfSource]:
-    """Returns four fifths of the examples and the rest, by a fixed permutation.
+def hold_out(source: Source) -> tuple[Source, Source]:
+    """Returns four fifths of the examples and the rest, always the same.
 
     Raises:
         UserError: fewer than five examples.
     """
     if source.num_examples < 5:
-        raise UserError(f"--dataset={source.name}: at least 5 images are needed to hold some out; it has fewer.")
-    order = np.random.Generator(np.random.Philox(SEED)).permutation(source.num_examples)
+        raise UserError(
+            f"--dataset={source.name}: at least 5 images are needed to hold some out; it has {source.num_examples}."
+        )
     border = int(source.num_examples * TEST_PART)
-    return PartOfSource(source, order[border:]), PartOfSource(source, order[:border])
+    return source.part(border, source.num_examples), source.part(0, border)

@@ -4,14 +4,14 @@ import numpy as np
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import purpose_id
-from tfgan_zoo.data.source import ArraySource, Source
+from tfgan_zoo.data.source import PartOfSource, Source
 
 
-def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySource:
+def labelled_subset(source: Source, labels_per_class: int, seed: int) -> PartOfSource:
     """Picks the same number of examples of each class.
 
     Args:
-        source: a labelled dataset, held in memory.
+        source: a labelled dataset with random access.
         labels_per_class: how many of each.
         seed: picks which.
 
@@ -19,13 +19,13 @@ def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySo
         The picked examples, ordered by class.
 
     Raises:
-        UserError: the dataset has no labels, is not held in memory, or has too few examples of a class; none are asked
+        UserError: the dataset has no labels, has no random access, or has too few examples of a class; none are asked
             for.
     """
     if not source.class_names:
         raise UserError(f"--dataset={source.name}: labels are needed; accepted is a dataset such as mnist.")
-    if not isinstance(source, ArraySource):
-        raise UserError(f"--dataset={source.name}: labels are picked from a dataset in memory; accepted: --in_memory.")
+    if source.labels is None:
+        raise UserError(f"--dataset={source.name}: labels are not known while it is streamed; accepted: --in_memory.")
     if labels_per_class < 1:
         raise UserError(f"labels_per_class={labels_per_class}: accepted is at least 1.")
     labels = source.labels.numpy()
@@ -34,6 +34,5 @@ def labelled_subset(source: Source, labels_per_class: int, seed: int) -> ArraySo
     smallest = min(map(len, picked))
     if smallest < labels_per_class:
         raise UserError(f"labels_per_class={labels_per_class}: {source.name} has a class of {smallest} examples.")
-    chosen = np.concatenate(picked)
     name = f"{source.name}, {labels_per_class} labels a class"
-    return ArraySource(name, source.examples.numpy()[chosen], labels[chosen], source.class_names)
+    return PartOfSource(source, np.concatenate(picked), name)

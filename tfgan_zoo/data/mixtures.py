@@ -7,6 +7,7 @@ arXiv:1712.04086, section 4.1.
 """
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -48,6 +49,22 @@ class Mixture:
         return (self.centres[modes] + noise).astype(np.float32), modes
 
 
+class PointSource(ArraySource):
+    """Points drawn from a mixture, labelled with their modes' indices.
+
+    Args:
+        name: as given on the command line.
+        mixture: where they come from.
+        count: how many.
+        seed: of the draws.
+    """
+
+    def __init__(self, name: str, mixture: Mixture, count: int, seed: int):
+        points, modes = mixture.sample(count, np.random.Generator(np.random.Philox(seed)))
+        super().__init__(name, points, modes, [str(mode) for mode in range(len(mixture.centres))])
+        self.mixture = mixture
+
+
 def _ring(modes: int, radius: float) -> np.ndarray:
     angles = 2 * np.pi * np.arange(modes) / modes
     return radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
@@ -62,7 +79,7 @@ GRID25 = Mixture(_grid(np.arange(-4.0, 5.0, 2.0)), deviation=0.05)
 MIXTURES = {"ring8": RING8, "grid25": GRID25}
 
 
-def ring8(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> ArraySource:
+def ring8(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> PointSource:
     """Opens eight Gaussians of deviation 0.01 on a circle of radius 1.
 
     Args:
@@ -76,10 +93,10 @@ def ring8(*, split: str = "train", image_size: int | None = None, data_dir: str 
     Raises:
         UserError: the split is unknown, or a size was given.
     """
-    return _source("ring8", RING8, split, image_size)
+    return open_mixture("ring8", RING8, split, image_size)
 
 
-def grid25(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> ArraySource:
+def grid25(*, split: str = "train", image_size: int | None = None, data_dir: str | None = None) -> PointSource:
     """Opens 25 Gaussians of deviation 0.05 on the grid −4, −2 … 4 in both coordinates.
 
     Args:
@@ -93,13 +110,21 @@ def grid25(*, split: str = "train", image_size: int | None = None, data_dir: str
     Raises:
         UserError: the split is unknown, or a size was given.
     """
-    return _source("grid25", GRID25, split, image_size)
+    return open_mixture("grid25", GRID25, split, image_size)
 
 
-def _source(name: str, mixture: Mixture, split: str, image_size: int | None) -> ArraySource:
-    if split not in SEEDS:
-        raise unknown("split", split, SEEDS)
+def open_mixture(
+    name: str, mixture: Mixture, split: str, image_size: int | None, seeds: Mapping[str, int] = SEEDS
+) -> PointSource:
+    """Opens 100,000 points of a mixture; `seeds` are those of the splits.
+
+    Raises:
+        UserError: the split is unknown, or a size was given.
+    """
+    if split not in seeds:
+        raise unknown("split", split, seeds)
     if image_size is not None:
-        raise UserError(f"--image_size={image_size}: {name} is made of points, which have no size; leave it out.")
-    points, modes = mixture.sample(NUM_POINTS, np.random.Generator(np.random.Philox(SEEDS[split])))
-    return ArraySource(name, points, modes, [str(mode) for mode in range(len(mixture.centres))])
+        raise UserError(
+            f"--image_size={image_size}: {name.split(',')[0]} is made of points, which have no size; leave it out."
+        )
+    return PointSource(name, mixture, NUM_POINTS, seeds[split])

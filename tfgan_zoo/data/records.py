@@ -1,5 +1,6 @@
 """Images streamed from record files, for datasets too large for memory."""
 
+import copy
 import os
 from collections.abc import Callable
 
@@ -7,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo.common import randomness
-from tfgan_zoo.data.source import Source, as_written, to_model_range
+from tfgan_zoo.data.source import Source, as_written, to_model_range, with_batch_size
 
 SHUFFLED_BYTES = 64 * 2**20  # records that are shuffled together
 
@@ -37,16 +38,19 @@ class RecordSource(Source):
     def batches(self, batch_size, *, seed, start_step=0, purpose="data"):
         def examples(serialized):
             pixels, labels = self.decode(serialized)
-            return (
-                to_model_range(tf.ensure_shape(pixels, (batch_size, *self.element_shape))),
-                tf.ensure_shape(labels, (batch_size,)),
-            )
+            return with_batch_size(batch_size, (to_model_range(pixels), labels))
 
         epoch, position = divmod(start_step * batch_size, self.num_examples)
         epochs = tf.data.Dataset.range(epoch, np.iinfo(np.int64).max)
         records = epochs.flat_map(lambda epoch: self.records.shuffled(epoch, seed, purpose)).skip(position)
         batches = records.batch(batch_size, drop_remainder=True)
         return as_written(batches.map(examples, num_parallel_calls=2, deterministic=True).prefetch(2))
+
+    def part(self, start, stop):
+        """Returns the records `start` … `stop` − 1: TFDS has shuffled them when it wrote them."""
+        return RecordSource(
+            self.name, self.records.part(start, stop), self.decode, self.element_shape, self.class_names
+        )
 
 
 class Records:
@@ -66,6 +70,17 @@ class Records:
 
     def __len__(self) -> int:
         return int(self.takes.sum())
+
+    def part(self, start: int, stop: int) -> "Records":
+        """Returns the records `start` … `stop` − 1 in the order of the files."""
+        starts = np.cumsum(self.takes) - self.takes
+        firsts, ends = (np.clip(border - starts, 0, self.takes) for border in (start, stop))
+        part = copy.copy(self)
+        part.names = [name for name, first, end in zip(self.names, firsts, ends, strict=True) if first < end]
+        part.skips = (self.skips + firsts)[firsts < ends]
+        part.takes = (ends - firsts)[firsts < ends]
+        part.chunk = min(self.chunk, len(part))
+        return part
 
     def in_order(self) -> tf.data.Dataset:
         """Returns the records in the order of the files."""

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 import numpy as np
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import SEEDS, purpose_id
 
 UNLABELLED = -1
+TWO_DOMAINS = "Take edges:NAME, reduced:NAME, domains:PATH or tfds:cycle_gan/NAME."
 
 # `tf.random.experimental.index_shuffle` has 4 rounds, after which the orders of two epochs of 60,000 examples correlate
 # by up to 0.9 (measured); after 12 they are as unlike as random ones, at the same speed.
 SHUFFLE_ROUNDS = 12
+
+PARTS_SEED = 0  # of the order in which a dataset is cut into parts
 
 ALIGNMENT = 64  # bytes; TensorFlow shares memory that begins at a multiple of it, and copies other memory
 
@@ -34,6 +38,11 @@ def as_written(dataset: tf.data.Dataset) -> tf.data.Dataset:
     return dataset.with_options(options)
 
 
+def with_batch_size(batch_size: int, elements):
+    """Gives every tensor of a structure its static batch dimension."""
+    return tf.nest.map_structure(lambda rows: tf.ensure_shape(rows, (batch_size, *rows.shape[1:])), elements)
+
+
 def hold(array: np.ndarray) -> tf.Tensor:
     """Copies an array into a tensor on the CPU, once: `tf.convert_to_tensor` keeps two copies of a large one."""
     buffer = np.empty(array.nbytes + ALIGNMENT, np.uint8)
@@ -44,7 +53,7 @@ def hold(array: np.ndarray) -> tf.Tensor:
 
 
 class Source:
-    """A dataset with random access. Subclasses say how to fetch examples by their indices.
+    """A dataset. Subclasses say how to fetch examples by their indices, or override `batches` and `part`.
 
     Attributes:
         name: as given on the command line.
@@ -52,11 +61,18 @@ class Source:
         element_shape: (height, width, channels) of an image or (2,) of a point.
         class_names: names of the classes 0 … K − 1; empty where there are none.
         in_memory: whether all examples are; else they are read from files when they are needed.
-        order: of the batches: `"permuted"`, the same in memory and streamed, or `"streamed"`, another one.
+        has_pairs: examples are of two domains, and it is known which of them belong together.
+        order: of the batches: `"permuted"`, the same in memory and streamed, or `"streamed"`, another one. A dataset
+            of the second kind has no random access: there is no `fetch`.
+        labels: of all examples, int32 [num_examples]; None where only reading the files tells them.
+        mixture: the `tfgan_zoo.data.mixtures.Mixture` that points are drawn from; None for anything else.
     """
 
     in_memory = True
+    has_pairs = False
     order = "permuted"
+    labels: tf.Tensor | None = None
+    mixture = None
 
     def __init__(self, name: str, num_examples: int, element_shape: tuple, class_names: list[str]):
         self.name = name
@@ -71,8 +87,32 @@ class Source:
 
     @property
     def all_labelled(self) -> bool:
-        """Whether each example has a class."""
-        return bool(self.class_names)
+        """Whether each example has a class; where only reading the files tells, whether there are classes."""
+        return bool(self.class_names) and (self.labels is None or bool((self.labels.numpy() >= 0).all()))
+
+    def alone(self) -> "Source":
+        """Returns the dataset for a model of one domain.
+
+        Raises:
+            UserError: it has two.
+        """
+        return self
+
+    def unpaired(self) -> "Source":
+        """Returns the dataset for a model that translates between two domains.
+
+        Raises:
+            UserError: it has one domain.
+        """
+        raise UserError(f"--dataset={self.name}: has one domain, and the model needs two. {TWO_DOMAINS}")
+
+    def paired(self) -> "Source":
+        """Returns the dataset for a model that learns from pairs.
+
+        Raises:
+            UserError: it has no pairs.
+        """
+        raise UserError(f"--dataset={self.name}: has one domain, and the model needs pairs. {TWO_DOMAINS}")
 
     def fetch(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """Returns the examples at `indices`.
@@ -113,8 +153,7 @@ class Source:
                 max_index=tf.constant(self.num_examples - 1, tf.int64),
                 rounds=SHUFFLE_ROUNDS,
             )
-            examples, labels = self.fetch(indices)
-            return tf.ensure_shape(examples, (batch_size, *self.element_shape)), tf.ensure_shape(labels, (batch_size,))
+            return with_batch_size(batch_size, self.fetch(indices))
 
         steps = tf.data.Dataset.range(start_step, np.iinfo(np.int64).max)
         return as_written(steps.map(batch, num_parallel_calls=2, deterministic=True).prefetch(2))
@@ -133,9 +172,17 @@ class Source:
         count = self.num_examples if count is None else min(count, self.num_examples)
         batch_size = min(batch_size, count)
         batches = self.batches(batch_size, seed=seed, purpose="once").take(-(-count // batch_size))
-        for number, (examples, labels) in enumerate(batches.as_numpy_iterator()):
+        for number, batch in enumerate(batches.as_numpy_iterator()):
             left = count - number * batch_size
-            yield examples[:left], labels[:left]
+            yield tf.nest.map_structure(lambda rows, left=left: rows[:left], batch)
+
+    def part(self, start: int, stop: int) -> "Source":
+        """Returns some of the examples: those at positions `start` … `stop` − 1 of a fixed order.
+
+        The order is shuffled, since a folder lists its files by class.
+        """
+        order = np.random.Generator(np.random.Philox(PARTS_SEED)).permutation(self.num_examples)
+        return PartOfSource(self, order[start:stop])
 
 
 class ArraySource(Source):
@@ -155,12 +202,29 @@ class ArraySource(Source):
             self.examples = hold(examples.astype(np.float32, copy=False) if is_float else examples)
             self.labels = tf.convert_to_tensor(labels, tf.int32)
 
-    @property
-    def all_labelled(self):
-        return super().all_labelled and bool((self.labels.numpy() >= 0).all())
-
     def fetch(self, indices):
         examples = tf.gather(self.examples, indices)
         if self.examples.dtype.is_integer:
             examples = tf.cast(examples, tf.float32) if self.has_points else to_model_range(examples)
         return examples, tf.gather(self.labels, indices)
+
+
+class PartOfSource(Source):
+    """Some examples of a dataset.
+
+    Args:
+        source: the whole, with random access.
+        indices: of the examples that are part of it, int64 [n].
+        name: of the part; None for that of the whole.
+    """
+
+    def __init__(self, source: Source, indices: np.ndarray, name: str | None = None):
+        super().__init__(name or source.name, len(indices), source.element_shape, source.class_names)
+        self.in_memory = source.in_memory
+        self._source = source
+        with tf.device("CPU"):
+            self._indices = tf.constant(indices, tf.int64)
+            self.labels = None if source.labels is None else tf.gather(source.labels, self._indices)
+
+    def fetch(self, indices):
+        return self._source.fetch(tf.gather(self._indices, indices))

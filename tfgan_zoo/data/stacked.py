@@ -4,6 +4,8 @@ References: L. Metz, B. Poole, D. Pfau, J. Sohl-Dickstein, Unrolled generative a
 §3.3.1; A. Srivastava et al., VEEGAN, arXiv:1705.07761, §4.2.
 """
 
+import functools
+
 import numpy as np
 import tensorflow as tf
 
@@ -31,7 +33,6 @@ class StackedSource(Source):
 
     Attributes:
         base: where the digits come from.
-        labels: int32 [num_examples].
     """
 
     def __init__(self, name: str, base: ArraySource, num_examples: int, seed: int):
@@ -77,7 +78,8 @@ def stacked_mnist(*, split: str = "train", image_size: int | None = None, data_d
     Raises:
         UserError: the split or size cannot be used, or MNIST can be neither found nor downloaded.
     """
-    return _stack("stacked_mnist", tfds.mnist, split, image_size, data_dir)
+    # A digit is drawn at random: that takes random access, whatever the size.
+    return _stack("stacked_mnist", functools.partial(tfds.mnist, in_memory=True), split, image_size, data_dir)
 
 
 def _stack(name: str, open_base, split: str, image_size: int | None, data_dir: str | None) -> StackedSource:

@@ -18,6 +18,7 @@ import tensorflow as tf
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.hosts import silent_hosts
 from tfgan_zoo.data import images
+from tfgan_zoo.data.names import is_cycle_gan
 from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
 
@@ -34,7 +35,7 @@ def mnist(
     Reference: Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document recognition,
     Proceedings of the IEEE 86(11), 1998.
     """
-    return _open("mnist", "mnist", split, image_size, data_dir, in_memory)
+    return open_split("mnist", "mnist", split, image_size, data_dir, in_memory)
 
 
 def fashion_mnist(
@@ -44,7 +45,7 @@ def fashion_mnist(
 
     Reference: H. Xiao, K. Rasul, R. Vollgraf, Fashion-MNIST, arXiv:1708.07747.
     """
-    return _open("fashion_mnist", "fashion_mnist", split, image_size, data_dir, in_memory)
+    return open_split("fashion_mnist", "fashion_mnist", split, image_size, data_dir, in_memory)
 
 
 def cifar10(
@@ -54,7 +55,7 @@ def cifar10(
 
     Reference: A. Krizhevsky, Learning multiple layers of features from tiny images, 2009.
     """
-    return _open("cifar10", "cifar10", split, image_size, data_dir, in_memory)
+    return open_split("cifar10", "cifar10", split, image_size, data_dir, in_memory)
 
 
 def any_tfds(
@@ -78,30 +79,58 @@ def any_tfds(
         in_memory: whether the pixels are, or the records streamed; None for in memory up to 512 MiB of pixels.
 
     Returns:
-        A source of images of shape (H, W, 1 or 3).
+        A source of images of shape (H, W, 1 or 3); for `cycle_gan`, two domains.
 
     Raises:
         UserError: the dataset, split or size cannot be used, or it can be neither found nor downloaded.
     """
-    return _open(name, f"tfds:{name}", split, image_size, data_dir, in_memory)
+    if is_cycle_gan(name):
+        from tfgan_zoo.data.cycle_gan import cycle_gan
+
+        return cycle_gan(name, split=split, image_size=image_size, data_dir=data_dir, in_memory=in_memory)
+    return open_split(name, f"tfds:{name}", split, image_size, data_dir, in_memory)
 
 
-def _open(
-    tfds_name: str, name: str, split: str, image_size: int | None, data_dir: str | None, in_memory: bool | None
+def has_test_split(name: str, data_dir: str | None = None) -> bool:
+    """Tells whether a dataset of TFDS has a test split; arguments and errors are those of `any_tfds`."""
+    return is_cycle_gan(name) or "test" in _prepared(name, f"tfds:{name}", data_dir).info.splits
+
+
+def open_split(
+    tfds_name: str,
+    name: str,
+    split: str,
+    image_size: int | None,
+    data_dir: str | None,
+    in_memory: bool | None,
+    *,
+    labelled: bool = True,
 ) -> Source:
+    """Opens one split: see `any_tfds`.
+
+    Args:
+        name: for messages, and of the source.
+        labelled: whether there are classes, if the dataset has some.
+    """
     images.check_size(image_size)
-    with _quiet():
-        builder = _builder(tfds_name, name, data_dir)
-        if not builder.is_prepared():
-            _prepare(builder, name)
-        records = _records(builder, name, split)
-    decode, shape, class_names = record_decoder(builder.info.features, name, image_size)
+    builder = _prepared(tfds_name, name, data_dir)
+    records = _records(builder, name, split)
+    decode, shape, class_names = record_decoder(builder.info.features, name, image_size, labelled)
     if not images.fit_in_memory(len(records), shape, in_memory):
         return RecordSource(name, records, decode, shape, class_names)
     try:
         return ArraySource(name, *_decode_all(records, decode, shape), class_names)
     except tf.errors.OpError as error:
         raise UserError(f"--dataset={name}: damaged files in '{builder.data_dir}': {_one_line(error)}") from error
+
+
+def _prepared(tfds_name: str, name: str, data_dir: str | None):
+    """Returns the builder of a dataset whose files are there."""
+    with _quiet():
+        builder = _builder(tfds_name, name, data_dir)
+        if not builder.is_prepared():
+            _prepare(builder, name)
+    return builder
 
 
 @contextlib.contextmanager
@@ -187,9 +216,11 @@ def _records(builder, name: str, split: str) -> Records:
     return records
 
 
-def record_decoder(features, name: str, image_size: int | None) -> tuple[Callable, tuple, list[str]]:
+def record_decoder(
+    features, name: str, image_size: int | None, labelled: bool = True
+) -> tuple[Callable, tuple, list[str]]:
     """Returns the function from serialized records to (pixels, labels), the shape of the pixels, the class names."""
-    image_key, label_key = _image_key(features, name), _label_key(features)
+    image_key, label_key = _image_key(features, name), _label_key(features) if labelled else None
     to_pixels, shape = _pixel_decoder(features[image_key].shape, image_size)
     spec = {image_key: tf.io.FixedLenFeature((), tf.string)}
     if label_key:

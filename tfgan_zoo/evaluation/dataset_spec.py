@@ -33,7 +33,7 @@ class DatasetSpec:
         return self.split(data.load(self.dataset, image_size=self.image_size, data_dir=self.data_dir))
 
     def split(self, train) -> tuple:
-        """Returns the training set and its test set; a plain folder, which has none, is cut in two."""
+        """Returns the training set and its test set; a dataset that has none, such as a plain folder, is cut in two."""
         if self.is_cut:
             from tfgan_zoo.data.held_out import hold_out
 
@@ -42,13 +42,10 @@ class DatasetSpec:
 
     @property
     def is_cut(self) -> bool:
-        """Whether the dataset is a plain folder, whose test set is a part of what a run is trained on."""
-        scheme, _, path = self.dataset.partition(":")
-        if scheme != "folder":
-            return False
-        from tfgan_zoo.data.folder import has_splits
+        """Whether the dataset has no test split, so that its test set is a part of what a run is trained on."""
+        from tfgan_zoo.data.held_out import has_test_split
 
-        return not has_splits(path)
+        return not has_test_split(self.dataset, self.data_dir)
 
     def open_test(self):
         """Returns the dataset's own test set."""

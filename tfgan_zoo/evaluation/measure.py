@@ -32,11 +32,11 @@ def measure(
     if wanted.metrics is None and len(exports) > 1:
         wanted = dataclasses.replace(wanted, metrics=["test_error"])
     if wanted.metrics is not None and set(wanted.metrics) == {"test_error"}:
-        return None, {"test_error": test_error(exports, test)}
+        return None, {"test_error": test_error(exports, test, dataset.is_cut)}
 
     (export,) = exports
     kind = of_points if export.makes_points else of_images
-    known = {**kind.METRICS, "test_error": lambda _: test_error(exports, test)}
+    known = {**kind.METRICS, "test_error": lambda _: test_error(exports, test, dataset.is_cut)}
     for name in wanted.metrics or ():
         if name not in known:
             what = "points" if export.makes_points else "images"

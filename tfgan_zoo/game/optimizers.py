@@ -1,4 +1,4 @@
-"""Optimizers that Keras does not have: one that a paper uses, and Adam in one pass over the weights."""
+"""What Keras does not have: Adam in one pass over the weights, an Adam that a paper uses, a decay that ends."""
 
 import keras
 import tensorflow as tf
@@ -65,3 +65,25 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
         corrected_velocity = velocity / (1.0 - tf.pow(self.beta_2, step))
         alpha = learning_rate / (1.0 - tf.pow(self.beta_1, step))
         variable.assign_sub(alpha * momentum * tf.math.rsqrt(corrected_velocity + self.epsilon))
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class GeometricDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """start · (end / start)^(t / steps) for t up to `steps`, and `end` after that.
+
+    Args:
+        start, end: positive.
+        steps: over which the value goes from the one to the other.
+    """
+
+    def __init__(self, start: float, end: float, steps: int):
+        self.start = start
+        self.end = end
+        self.steps = steps
+
+    def __call__(self, step):
+        progress = tf.minimum(tf.cast(step, tf.float32) / self.steps, 1.0)
+        return self.start * tf.pow(self.end / self.start, progress)
+
+    def get_config(self):
+        return {"start": self.start, "end": self.end, "steps": self.steps}

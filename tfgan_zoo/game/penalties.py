@@ -3,18 +3,30 @@
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.game.forward_pass import logits_of
 from tfgan_zoo.machine.distribution import share_of
 
 
 class Penalty(keras.layers.Layer):
     """A term added to one player's loss. It is a Keras layer so that its state is tracked and saved with the GAN.
 
+    Args:
+        every: the term is computed on each `every`-th update of its player, with `every` times its weight.
+
     Attributes:
         keeps_lipschitz: it bounds how fast the discriminator changes with its input.
+        slopes_read: the sides, `"real"` or `"fake"`, whose `ForwardPass.squared_slopes` the term reads.
+        is_of_slopes: the term reads D's slope at single examples, which batch statistics in D would mix.
     """
 
     keeps_lipschitz = False
+    slopes_read: tuple[str, ...] = ()
+    is_of_slopes = False
+
+    def __init__(self, every: int = 1, **kwargs):
+        super().__init__(**kwargs)
+        if every < 1:
+            raise ValueError(f"a penalty is computed on every 1st update or less often. Received: every={every}")
+        self.every = every
 
     def begin(self, variables: list) -> None:
         """Creates the state for a player's trainable variables."""
@@ -33,8 +45,26 @@ class Penalty(keras.layers.Layer):
         """
         return tf.constant(0.0)
 
+    def term(self, gan, forward, variables: list, update: tf.Tensor) -> tf.Tensor:
+        """Returns what the player's loss gains: `loss`, or with `every` > 1 sometimes `every` times it, else 0.
+
+        Args:
+            gan, forward, variables: as for `loss`.
+            update: number of the player's update, from 1.
+        """
+        if self.every == 1:
+            return self.loss(gan, forward, variables)
+        return tf.cond(
+            tf.equal(update % self.every, 0),
+            lambda: self.every * self.loss(gan, forward, variables),
+            lambda: tf.constant(0.0),
+        )
+
     def after_update(self, variables: list) -> None:
         """Runs after each update of the player's variables."""
+
+    def get_config(self):
+        return {**super().get_config(), "every": self.every}
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -45,12 +75,13 @@ class HistoricalAveraging(Penalty):
 
     Args:
         weight: factor of the term.
+        every: as in `Penalty`.
 
     Reference: Salimans et al. 2016, arXiv:1606.03498, §3.3.
     """
 
-    def __init__(self, weight: float = 1.0, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, weight: float = 1.0, every: int = 1, **kwargs):
+        super().__init__(every, **kwargs)
         self.weight = weight
 
     def begin(self, variables):
@@ -97,6 +128,8 @@ class WeightClipping(Penalty):
 
     def __init__(self, limit: float = 0.01, **kwargs):
         super().__init__(**kwargs)
+        if self.every != 1:
+            raise ValueError(f"weights are clipped after every update. Received: every={self.every}")
         self.limit = limit
 
     def after_update(self, variables):
@@ -107,63 +140,31 @@ class WeightClipping(Penalty):
         return {**super().get_config(), "limit": self.limit}
 
 
-@keras.saving.register_keras_serializable(package="tfgan_zoo")
-class GradientPenalty(Penalty):
-    """weight · E(‖∇ D(x̂)‖₂ − 1)² with x̂ = αx + (1 − α)G(z), α ~ U(0, 1) for each example.
+class SlopePenalty(Penalty):
+    """A term that reads how steep D is at single examples, summed over the games where there are several.
 
     A discriminator with batch statistics mixes the examples' gradients: use it with one that has none.
 
     Args:
-        weight: λ of the paper.
-
-    Reference: Gulrajani et al. 2017, arXiv:1704.00028, Algorithm 1 (λ = 10).
+        weight: factor of the term; or a `keras.optimizers.schedules.LearningRateSchedule` that gives it for the number
+            of the step.
+        every: as in `Penalty`.
     """
 
     keeps_lipschitz = True
+    is_of_slopes = True
 
-    def __init__(self, weight: float = 10.0, **kwargs):
-        super().__init__(**kwargs)
-        self.weight = weight
-
-    def loss(self, gan, forward, variables):
-        fake = tf.stop_gradient(forward.fake)
-
-        def draw(count):
-            shape = tf.concat([[count], tf.ones(tf.rank(fake) - 1, tf.int32)], axis=0)
-            return tf.random.stateless_uniform(shape, gan.random_key("gradient_penalty"), alg="philox")
-
-        alpha = share_of(draw, tf.shape(fake)[0])
-        between = alpha * forward.real + (1.0 - alpha) * fake
-        # The root's own gradient is infinite at zero.
-        norms = tf.sqrt(_squared_slopes(gan, between, forward.labels) + 1e-12)
-        return self.weight * tf.reduce_mean(tf.square(norms - 1.0))
-
-    def get_config(self):
-        return {**super().get_config(), "weight": self.weight}
-
-
-class ZeroCentredPenalty(Penalty):
-    """½ γ E‖∇ D(x)‖₂² on some of the data that D sees.
-
-    A discriminator with batch statistics mixes the examples' gradients: use it with one that has none.
-
-    Args:
-        weight: γ; or a `keras.optimizers.schedules.LearningRateSchedule` that gives it for the number of the step.
-    """
-
-    keeps_lipschitz = True
-
-    def __init__(self, weight=1.0, **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, weight=1.0, every: int = 1, **kwargs):
+        super().__init__(every, **kwargs)
         self.weight = keras.saving.deserialize_keras_object(weight) if isinstance(weight, dict) else weight
 
-    def where(self, forward):
-        """Returns the data on which D is to be flat."""
+    def in_game(self, game) -> tf.Tensor:
+        """Returns the term of one game, without its weight."""
         raise NotImplementedError
 
     def loss(self, gan, forward, variables):
         weight = self.weight(gan.step.value) if callable(self.weight) else self.weight
-        return 0.5 * weight * tf.reduce_mean(_squared_slopes(gan, self.where(forward), forward.labels))
+        return weight * tf.add_n([self.in_game(game) for game in forward.games])
 
     def get_config(self):
         weight = keras.saving.serialize_keras_object(self.weight) if callable(self.weight) else self.weight
@@ -171,36 +172,64 @@ class ZeroCentredPenalty(Penalty):
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
-class R1(ZeroCentredPenalty):
+class GradientPenalty(SlopePenalty):
+    """weight · E(‖∇ D(x̂)‖₂ − 1)² with x̂ = αx + (1 − α)G(z), α ~ U(0, 1) for each example.
+
+    Args:
+        weight: λ of the paper.
+        every: as in `Penalty`.
+
+    Reference: Gulrajani et al. 2017, arXiv:1704.00028, Algorithm 1 (λ = 10).
+    """
+
+    def __init__(self, weight=10.0, every: int = 1, **kwargs):
+        super().__init__(weight, every, **kwargs)
+
+    def in_game(self, game):
+        fake = tf.nest.map_structure(tf.stop_gradient, game.shown_fake)
+        count = tf.shape(tf.nest.flatten(fake)[0])[0]
+        key = game.random_key("gradient_penalty")
+        alpha = share_of(lambda count: tf.random.stateless_uniform([count], key, alg="philox"), count)
+
+        def between(x, y):
+            a = tf.reshape(alpha, tf.concat([[-1], tf.ones(tf.rank(x) - 1, tf.int32)], axis=0))
+            return a * x + (1.0 - a) * y
+
+        shown = tf.nest.map_structure(between, game.shown_real, fake)
+        # The root's own gradient is infinite at zero.
+        norms = tf.sqrt(game.squared_slopes_at(shown) + 1e-12)
+        return tf.reduce_mean(tf.square(norms - 1.0))
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class R1(SlopePenalty):
     """½ γ E‖∇ D(x)‖₂² on real data.
+
+    Args:
+        weight: γ; or a schedule that gives it for the number of the step.
+        every: as in `Penalty`.
 
     Reference: Mescheder et al. 2018, arXiv:1801.04406, equation 9.
     """
 
-    def where(self, forward):
-        return forward.real
+    slopes_read = ("real",)
+
+    def in_game(self, game):
+        return 0.5 * tf.reduce_mean(game.squared_slopes("real"))
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
-class R2(ZeroCentredPenalty):
+class R2(SlopePenalty):
     """½ γ E‖∇ D(G(z))‖₂² on fakes.
+
+    Args:
+        weight: γ; or a schedule that gives it for the number of the step.
+        every: as in `Penalty`.
 
     Reference: Mescheder et al. 2018, arXiv:1801.04406, equation 10.
     """
 
-    def where(self, forward):
-        return tf.stop_gradient(forward.fake)
+    slopes_read = ("fake",)
 
-
-def _squared_slopes(gan, data: tf.Tensor, labels) -> tf.Tensor:
-    """Returns ‖∇ D‖₂² at each example, [n]."""
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(data)
-        logits = logits_of(gan.discriminate(data, labels, training=True))
-    # This gradient passes through D's layers as the loss's does, and would vanish in float16 likewise.
-    scale = gan.discriminator_player.loss_scale
-    if scale is None:
-        gradients = tape.gradient(logits, data)
-    else:
-        gradients = tape.gradient(logits, data, output_gradients=tf.fill(tf.shape(logits), scale)) / scale
-    return tf.reduce_sum(tf.square(gradients), axis=tf.range(1, tf.rank(gradients)))
+    def in_game(self, game):
+        return 0.5 * tf.reduce_mean(game.squared_slopes("fake"))

@@ -30,6 +30,7 @@ class Player(keras.layers.Layer):
         step: function that returns the number of the GAN's step.
 
     Attributes:
+        watched: metrics of what D answers; empty for G.
         first_bad_step: the first step in which the loss or the gradient was NaN or infinite; 0 where none was. It is no
             part of the player's state: nothing is saved after such a step.
     """
@@ -51,6 +52,7 @@ class Player(keras.layers.Layer):
         self.average = None if decay is None else AveragedWeights(decay)
         self.mean_loss = keras.metrics.Mean(name=f"{name[0]}_loss")
         self.gradient_norm = keras.metrics.Mean(name=f"{name[0]}_gradient_norm")
+        self.watched = []
         self.first_bad_step = tf.Variable(0, trainable=False, dtype=tf.int64, name="first_bad_step")
         # Now, because no variable may be born inside a traced step.
         self.optimizer.build(self.weights_trained)
@@ -62,6 +64,11 @@ class Player(keras.layers.Layer):
     def weights_trained(self) -> list:
         """The player's variables, in the order of its networks."""
         return [variable for network in self._networks() for variable in network.trainable_variables]
+
+    @property
+    def slopes_read(self) -> set[str]:
+        """The sides of a forward pass, `"real"` and `"fake"`, at which a penalty reads D's slope."""
+        return {side for penalty in self.penalties for side in penalty.slopes_read}
 
     @property
     def _parts(self) -> list:
@@ -81,7 +88,8 @@ class Player(keras.layers.Layer):
 
     def total_loss(self, loss: tf.Tensor, gan, forward) -> tf.Tensor:
         """Adds the penalties and the networks' own regularization to the adversarial loss."""
-        penalties = [penalty.loss(gan, forward, self.weights_trained) for penalty in self.penalties]
+        update = self.optimizer.iterations.value + 1
+        penalties = [penalty.term(gan, forward, self.weights_trained, update) for penalty in self.penalties]
         regularization = [term for network in self._networks() for term in network.losses]
         # Each replica's part of the mean over the global batch.
         return tf.add_n([loss, *penalties, *regularization]) / num_replicas()

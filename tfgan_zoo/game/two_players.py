@@ -1,6 +1,8 @@
 """What Keras asks of a model with two players: compiling, metrics, averaged weights, and files that resume training."""
 
 import contextlib
+import functools
+import warnings
 from collections.abc import Iterator
 
 import keras
@@ -8,7 +10,9 @@ import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import LOSSES
-from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.common.registry import resolve
+from tfgan_zoo.game.augmentations import Augmentation
+from tfgan_zoo.game.choices import PLAYERS, ema_of, penalties_of
 from tfgan_zoo.game.losses import Loss
 from tfgan_zoo.game.penalties import WeightClipping
 from tfgan_zoo.game.player import Player, with_loss_scale
@@ -16,38 +20,63 @@ from tfgan_zoo.game.schedules import schedule_of
 from tfgan_zoo.machine.distribution import make_train_steps
 from tfgan_zoo.machine.precision import computes_in_float16
 
-PLAYERS = ("generator", "discriminator")
-
 
 class TwoPlayerModel(keras.Model):
     """A Keras model of two players, each with networks, an optimizer, penalties and an average of its own.
 
+    Args:
+        *networks: Keras models in the order of `network_names`, or by these names as keywords.
+        **kwargs: for `keras.Model`.
+
     Attributes:
-        losses_admitted: names of the losses that the model makes sense with.
+        generator_networks: names of the networks that G's player trains.
+        discriminator_networks: names of those that D's player trains. Each name is an argument of the constructor, an
+            attribute, and an entry of the configuration.
+        answers: the entry of D's answer that losses are about: `"logits"`, or another one that a `Loss` of the model's
+            own reads.
+        losses_admitted: names of the losses that the model makes sense with; None for all that read what D answers.
+        augmentation: changes what D is shown in training; None for nothing.
         step: int64 variable, how many steps have been trained; during a step its number, from 1.
     """
 
-    losses_admitted = tuple(LOSSES)
+    generator_networks: tuple[str, ...] = ("generator",)
+    discriminator_networks: tuple[str, ...] = ("discriminator",)
+    answers = "logits"
+    losses_admitted: tuple[str, ...] | None = None
+    augmentation: Augmentation | None = None
 
-    def __init__(self, **kwargs):
+    def __init__(self, *networks, **kwargs):
+        names = self.network_names()
+        if len(networks) > len(names):
+            raise TypeError(f"{type(self).__name__} takes the networks {', '.join(names)}. Received: {len(networks)}")
+        given = dict(zip(names, networks, strict=False)) | {name: kwargs.pop(name) for name in names if name in kwargs}
+        missing = ", ".join(name for name in names if name not in given)
+        if missing:
+            raise TypeError(f"{type(self).__name__} takes the networks {', '.join(names)}. Missing: {missing}")
         super().__init__(**kwargs)
+        for name in names:
+            setattr(self, name, given[name])
         self.step = self.add_weight(shape=(), dtype="int64", initializer="zeros", trainable=False, name="step")
         self.built = True
 
-    @property
-    def generator_networks(self) -> list:
-        """The networks that G's player trains."""
-        return [self.generator]
-
-    @property
-    def discriminator_networks(self) -> list:
-        """The networks that D's player trains."""
-        return [self.discriminator]
+    @classmethod
+    def network_names(cls) -> tuple[str, ...]:
+        """Returns the names of all networks, G's player's first."""
+        return (*cls.generator_networks, *cls.discriminator_networks)
 
     @property
     def networks(self) -> list:
         """The networks of both players."""
-        return [*self.generator_networks, *self.discriminator_networks]
+        return [getattr(self, name) for name in self.network_names()]
+
+    def networks_of(self, player: str) -> list:
+        """Returns the networks that a player, `"generator"` or `"discriminator"`, trains."""
+        return [getattr(self, name) for name in getattr(self, f"{player}_networks")]
+
+    @property
+    def slopes_read(self) -> set[str]:
+        """The sides of a forward pass at which one of D's penalties reads D's slope."""
+        return self.discriminator_player.slopes_read if self.compiled else set()
 
     def refresh(self) -> None:
         """Brings up to date what G keeps of its weights for inference, where it keeps something."""
@@ -58,8 +87,9 @@ class TwoPlayerModel(keras.Model):
         discriminator_optimizer="adam",
         loss="non_saturating",
         schedule="simultaneous",
-        penalties: dict | None = None,
-        ema: dict | None = None,
+        penalties=None,
+        ema=None,
+        augmentation: Augmentation | None = None,
         **kwargs,
     ):
         """Chooses how the players are trained.
@@ -70,73 +100,85 @@ class TwoPlayerModel(keras.Model):
             loss: a name of `LOSSES` or a `Loss`: see `tfgan_zoo.game.losses`. One that needs a Lipschitz
                 discriminator brings `WeightClipping(0.01)`, unless D's penalties see to that.
             schedule: a name of `SCHEDULES`, `n_critic:K`, or a `Schedule`: see `tfgan_zoo.game.schedules`.
-            penalties: `{"generator": [...], "discriminator": [...]}`, lists of `tfgan_zoo.game.penalties.Penalty`.
-            ema: decays of the players' averaged weights, such as `{"generator": 0.999}`.
+            penalties: `{"generator": [...], "discriminator": [...]}`, lists of `tfgan_zoo.game.penalties.Penalty`,
+                or in short: see `tfgan_zoo.game.choices.penalties_of`.
+            ema: decays of the players' averaged weights, such as `{"generator": 0.999}`, or in short: see
+                `tfgan_zoo.game.choices.ema_of`.
+            augmentation: of what D is shown.
             **kwargs: for `keras.Model.compile`: `run_eagerly`, `steps_per_execution`, `jit_compile`.
 
         Raises:
             ValueError: a loss that the model does not admit, an unknown name, one optimizer or penalty for both.
         """
         super().compile(optimizer=None, **kwargs)
-        generator_optimizer = keras.optimizers.get(generator_optimizer)
-        discriminator_optimizer = keras.optimizers.get(discriminator_optimizer)
-        if generator_optimizer is discriminator_optimizer:
+        optimizers = {
+            "generator": keras.optimizers.get(generator_optimizer),
+            "discriminator": keras.optimizers.get(discriminator_optimizer),
+        }
+        if optimizers["generator"] is optimizers["discriminator"]:
             raise ValueError("each player needs an optimizer of its own. Received: the same object for both.")
         if computes_in_float16(self.networks):
-            generator_optimizer = with_loss_scale(generator_optimizer)
-            discriminator_optimizer = with_loss_scale(discriminator_optimizer)
+            optimizers = {name: with_loss_scale(optimizer) for name, optimizer in optimizers.items()}
         self.loss = self._admitted(LOSSES[loss]() if isinstance(loss, str) else loss)
         self.schedule = schedule_of(schedule) if isinstance(schedule, str) else schedule
-        penalties, ema = _by_player("penalties", penalties), _by_player("ema", ema)
-        d_penalties = list(penalties["discriminator"] or [])
-        for penalty in penalties["generator"] or []:
-            if any(penalty is other for other in d_penalties):
-                raise ValueError(
-                    f"a penalty keeps the state of one player. Received: one {type(penalty).__name__} for both"
-                )
-        if self.loss.needs_lipschitz and not any(penalty.keeps_lipschitz for penalty in d_penalties):
+        self._replace("augmentation", augmentation)
+        penalties, ema = penalties_of(penalties), ema_of(ema)
+        if self.loss.needs_lipschitz and not any(p.keeps_lipschitz for p in penalties["discriminator"]):
             # First, so that histories and averages are of the clipped weights.
-            d_penalties = [WeightClipping(), *d_penalties]
-        self.generator_player = Player(
-            "generator",
-            generator_optimizer,
-            penalties["generator"] or [],
-            ema["generator"],
-            lambda: self.generator_networks,
-            lambda: self.step.value,
-        )
-        self.discriminator_player = Player(
-            "discriminator",
-            discriminator_optimizer,
-            d_penalties,
-            ema["discriminator"],
-            lambda: self.discriminator_networks,
-            lambda: self.step.value,
-        )
-        score = "probability" if self.loss.reads_probabilities else "logit"
-        self.real_score = keras.metrics.Mean(name=f"real_{score}")
-        self.fake_score = keras.metrics.Mean(name=f"fake_{score}")
+            penalties["discriminator"].insert(0, WeightClipping())
+        self._warn_of_batch_statistics(penalties["discriminator"])
+        for name in PLAYERS:
+            player = Player(
+                name,
+                optimizers[name],
+                penalties[name],
+                ema[name],
+                functools.partial(self.networks_of, name),
+                lambda: self.step.value,
+            )
+            self._replace(f"{name}_player", player)
+        self.discriminator_player.watched = [keras.metrics.Mean(name=name) for name in self.loss.watched]
+
+    def _replace(self, name: str, part) -> None:
+        """Sets an attribute, and has Keras no longer track what an earlier `compile` has set there."""
+        earlier = vars(self).get(name)
+        if earlier is not None:
+            self._tracker.untrack(earlier)
+        setattr(self, name, part)
 
     def _admitted(self, loss: Loss) -> Loss:
-        names = {LOSSES.targets[name].partition(":")[2]: name for name in self.losses_admitted}
-        name = type(loss).__name__
-        if type(loss).__module__ == "tfgan_zoo.game.losses" and name not in names:
-            valid = ", ".join(names.values())
-            raise UserError(f"{type(self).__name__} does not admit the loss {name}. Valid: {valid}.")
+        if not isinstance(loss, Loss):
+            raise UserError(f"loss={loss!r}: give a name of {', '.join(LOSSES)}, or a tfgan_zoo.game.losses.Loss.")
+        kinds = {name: resolve(LOSSES.targets[name]) for name in self._losses_that_fit()}
+        restricted = self.losses_admitted is not None
+        if loss.reads != self.answers or (restricted and not isinstance(loss, tuple(kinds.values()))):
+            valid = ", ".join(kinds) or "its own"
+            raise UserError(f"{type(self).__name__} does not admit the loss {type(loss).__name__}. Valid: {valid}.")
         return loss
+
+    def _losses_that_fit(self) -> list[str]:
+        if self.losses_admitted is not None:
+            return list(self.losses_admitted)
+        return [name for name, target in LOSSES.targets.items() if resolve(target).reads == self.answers]
+
+    def _warn_of_batch_statistics(self, penalties: list) -> None:
+        """Warns if a penalty on slopes meets a D whose batch normalization mixes the examples' slopes."""
+        of_slopes = next((type(penalty).__name__ for penalty in penalties if penalty.is_of_slopes), None)
+        layers = (layer for network in self.networks_of("discriminator") for layer in network._flatten_layers())
+        if of_slopes and any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers):
+            warnings.warn(
+                f"{of_slopes} reads D's slope at single examples, and D has batch normalization, which mixes them. "
+                "Models on DCGAN's networks take it out by --set=discriminator_normalization=none.",
+                stacklevel=3,
+            )
 
     @property
     def metrics(self) -> list:
-        """What a person watches: both losses, D's mean answer to real and to fake, both gradients' norms."""
+        """What a person watches: both losses, D's answers, both gradients' norms, and what a variant tracks besides."""
         if not self.compiled:
             return []
-        players = (self.discriminator_player, self.generator_player)
-        return [
-            *(player.mean_loss for player in players),
-            self.real_score,
-            self.fake_score,
-            *(player.gradient_norm for player in players),
-        ]
+        d, g = self.discriminator_player, self.generator_player
+        return [d.mean_loss, g.mean_loss, *d.watched, d.gradient_norm, g.gradient_norm, *self._metrics]
 
     def make_train_function(self, force: bool = False):
         """Makes what `fit` calls; under a strategy, a step of all replicas at once, as `train_on` is meant.
@@ -190,16 +232,22 @@ class TwoPlayerModel(keras.Model):
             store[str(index)] = variable.numpy()
 
     def load_own_variables(self, store):
-        for index, variable in enumerate(self._own_variables()):
+        own = self._own_variables()
+        if len(store.keys()) != len(own):
+            name, saved = type(self).__name__, len(store.keys())
+            raise ValueError(f"{name} has {len(own)} variables of its own. The file has {saved}")
+        for index, variable in enumerate(own):
             variable.assign(store[str(index)])
 
     def _own_variables(self) -> list:
-        """Returns the step and the states of noise and dropout layers, which Keras leaves out of its files."""
+        """Returns what Keras saves with no layer: the step, the states of noise and dropout layers, own weights."""
         weights = {id(variable) for variable in self.weights}
-        return [self.step, *(variable for variable in self.variables if id(variable) not in weights)]
+        seeds = [variable for variable in self.variables if id(variable) not in weights]
+        own = [*self._trainable_variables, *self._non_trainable_variables]
+        return [self.step, *seeds, *(variable for variable in own if variable is not self.step)]
 
     def get_compile_config(self):
-        players = {"generator": self.generator_player, "discriminator": self.discriminator_player}
+        players = {name: getattr(self, f"{name}_player") for name in PLAYERS}
         serialize = keras.saving.serialize_keras_object
         return {
             **{f"{name}_optimizer": serialize(player.optimizer) for name, player in players.items()},
@@ -208,18 +256,23 @@ class TwoPlayerModel(keras.Model):
             "schedule": serialize(self.schedule),
             "penalties": {name: [serialize(p) for p in player.penalties] for name, player in players.items()},
             "ema": {name: player.average and player.average.decay for name, player in players.items()},
+            "augmentation": self.augmentation and serialize(self.augmentation),
         }
 
     def compile_from_config(self, config):
         self.compile(**keras.saving.deserialize_keras_object(config))
 
+    def get_config(self):
+        networks = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in self.network_names()}
+        return {**super().get_config(), **networks}
 
-def _by_player(argument: str, values: dict | None) -> dict:
-    """Fills in the players that `values` does not name; refuses what is no player."""
-    for name in values or {}:
-        if name not in PLAYERS:
-            raise unknown(f"player in {argument}", name, PLAYERS)
-    return {**dict.fromkeys(PLAYERS), **(values or {})}
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        networks = {
+            name: keras.saving.deserialize_keras_object(config[name], custom_objects=custom_objects)
+            for name in cls.network_names()
+        }
+        return cls(**{**config, **networks})
 
 
 def _assign(variables: list, values: list) -> None:

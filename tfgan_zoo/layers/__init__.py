@@ -2,6 +2,7 @@
 
 from tfgan_zoo.layers.batch_normalization import BatchNormalization
 from tfgan_zoo.layers.dropout import Dropout
+from tfgan_zoo.layers.history_pool import HistoryPool
 from tfgan_zoo.layers.initialization import initialize_from_data
 from tfgan_zoo.layers.maxout import Maxout
 from tfgan_zoo.layers.minibatch_discrimination import (
@@ -20,6 +21,7 @@ __all__ = [
     "BatchNormalization",
     "DropReference",
     "Dropout",
+    "HistoryPool",
     "Maxout",
     "MinibatchDiscrimination",
     "ReferenceBatch",

@@ -50,6 +50,25 @@ def sum_over_replicas(values: list) -> list:
     return [None if value is None else next(sums) for value in values]
 
 
+def mean_over_replicas(values):
+    """Returns the means over all replicas of what each of them has computed, a structure of tensors of equal shapes."""
+    if num_replicas() == 1:
+        return values
+    mean = tf.distribute.ReduceOp.MEAN
+    return tf.distribute.get_replica_context().all_reduce(mean, values)
+
+
+def gathered(rows: tf.Tensor) -> tf.Tensor:
+    """Returns the rows of all replicas, in the order of the global batch."""
+    return rows if num_replicas() == 1 else tf.distribute.get_replica_context().all_gather(rows, axis=0)
+
+
+def own_rows(rows: tf.Tensor) -> tf.Tensor:
+    """Returns this replica's share of the rows of a global batch."""
+    count = tf.shape(rows)[0] // num_replicas()
+    return share_of(lambda _: rows, count)
+
+
 def once(function: Callable[[], None]) -> None:
     """Has something done for all replicas together that each of them comes to."""
     if num_replicas() == 1:

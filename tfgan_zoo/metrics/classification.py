@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import tensorflow as tf
 
 ROWS_AT_ONCE = 500
 
@@ -17,8 +16,7 @@ def count_errors(classifiers: Sequence[Callable], source) -> int:
         source: a labelled `tfgan_zoo.data.source.Source`.
     """
     errors = 0
-    for start in range(0, source.num_examples, ROWS_AT_ONCE):
-        images, labels = source.fetch(tf.range(start, min(start + ROWS_AT_ONCE, source.num_examples), dtype=tf.int64))
+    for images, labels in source.once(ROWS_AT_ONCE):
         probabilities = np.mean([classify(images) for classify in classifiers], axis=0)
-        errors += int(np.sum(probabilities.argmax(axis=1) != labels.numpy()))
+        errors += int(np.sum(probabilities.argmax(axis=1) != labels))
     return errors

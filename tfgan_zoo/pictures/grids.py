@@ -10,6 +10,7 @@ from PIL import Image
 from tfgan_zoo.common.files import write_whole
 
 GRID_SIDE = 640
+GAP = 16  # pixels between pictures
 
 
 def to_pixels(images: np.ndarray) -> np.ndarray:
@@ -36,6 +37,17 @@ def grid(images: np.ndarray, columns: int | None = None) -> Image.Image:
     picture = Image.fromarray(canvas[:, :, 0] if channels == 1 else canvas)
     factor = max(1, round(GRID_SIDE / max(picture.size)))
     return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
+
+
+def side_by_side(pictures: list[Image.Image]) -> Image.Image:
+    """Joins pictures from left to right, at the top of a white ground."""
+    width, height = sum(p.width for p in pictures), max(p.height for p in pictures)
+    joined = Image.new("RGB", (width + GAP * (len(pictures) - 1), height), "white")
+    left = 0
+    for picture in pictures:
+        joined.paste(picture.convert("RGB"), (left, 0))
+        left += picture.width + GAP
+    return joined
 
 
 def save(picture: Image.Image, path: pathlib.Path) -> None:

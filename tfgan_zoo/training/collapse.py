@@ -2,17 +2,16 @@
 
 import sys
 
+import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.common import randomness
 from tfgan_zoo.data.source import Source
+from tfgan_zoo.game.fixed_inputs import FixedInputs
 
 EXAMPLES = 64
 ROWS = 3  # a state is told from a moment by holding in so many logged rows
 LEAST_DIVERSITY = 0.05
 ROWS_TO_SPREAD = 20  # logged rows in which G may still be on its way to more diversity than that
-CEILING = 0.99  # of what D can answer at most
-SMALL_LOSS = 0.02  # of a D whose objective's least value is 0
 VANISHED = 1e-3  # of the largest gradient norm that was logged
 
 ADVICE = {
@@ -39,12 +38,10 @@ class CollapseWatch:
     """
 
     def __init__(self, gan, source: Source, rows: list[dict]):
-        self._gan = gan
-        latents = gan.sample_latents(EXAMPLES, randomness.key(gan.seed, 0, "diversity"))
-        labels = tf.range(EXAMPLES) % gan.num_classes if gan.num_classes else None
-        real, _ = next(iter(source.batches(EXAMPLES, seed=gan.seed, purpose="diversity")))
-        self._real_spread = float(_spread(real))
-        self._fake_spread = tf.function(lambda: _spread(gan.generate(latents, labels, training=False)))
+        self._loss = gan.loss
+        self._inputs = FixedInputs(gan, EXAMPLES, "diversity", source if gan.takes == "images" else None)
+        real, labels = next(iter(gan.batches(source, EXAMPLES)))
+        self._real_spread = _spread(gan.forward_pass(gan, real, labels, "diversity", training=False).target)
         self._largest_norm = 0.0
         self._rows = 0
         self._has_spread = False
@@ -59,8 +56,7 @@ class CollapseWatch:
 
         Averaged weights are measured where there are some, as in the sample pictures.
         """
-        with self._gan.inference_weights():
-            return float(self._fake_spread()) / max(self._real_spread, 1e-12)
+        return _spread(self._inputs.fakes()) / max(self._real_spread, 1e-12)
 
     def look(self, step: int, values: dict) -> float:
         """Takes a row in.
@@ -92,21 +88,12 @@ class CollapseWatch:
         vanished = norm is not None and norm < VANISHED * self._largest_norm
         found = {
             "diversity": alike and (self._has_spread or self._rows >= ROWS_TO_SPREAD),
-            "ceiling": vanished and self._d_is_sure(values),
+            "ceiling": vanished and self._loss.is_sure(values),
         }
         for kind, holds in found.items():
             self._in_a_row[kind] = self._in_a_row[kind] + 1 if holds else 0
 
-    def _d_is_sure(self, values: dict) -> bool:
-        loss = self._gan.loss
-        if loss.reads_probabilities:
-            real, fake = values.get("real_probability"), values.get("fake_probability")
-            target = getattr(loss, "real_target", 1.0)
-            return real is not None and real > CEILING * target and fake < 1.0 - CEILING
-        # The Wasserstein objective has no least value, and so no ceiling.
-        d_loss = values.get("d_loss")
-        return not loss.needs_lipschitz and d_loss is not None and d_loss < SMALL_LOSS
 
-
-def _spread(examples: tf.Tensor) -> tf.Tensor:
-    return tf.reduce_mean(tf.math.reduce_std(examples, axis=0))
+def _spread(examples) -> float:
+    """Returns the standard deviation over the examples, in the mean over pixels and over the tensors of a structure."""
+    return float(np.mean([np.std(np.asarray(part), axis=0).mean() for part in tf.nest.flatten(examples)]))

@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.common import randomness
 from tfgan_zoo.data.mixtures import MIXTURES
 from tfgan_zoo.data.source import Source
+from tfgan_zoo.game.fixed_inputs import FixedInputs
 from tfgan_zoo.metrics.classification import count_errors
 from tfgan_zoo.metrics.frechet_distance import Moments, frechet_distance
 from tfgan_zoo.metrics.kernel_distance import kernel_distance
@@ -35,17 +35,17 @@ class Evaluation(Protocol):
 
 
 def make_evaluations(
-    gan, source: Source, open_test: Callable[[], Source], extract: Callable | None = None
+    gan, source: Source, open_test: Callable[[], Source] | None, extract: Callable | None = None
 ) -> list[Evaluation]:
     """Returns the evaluations that fit a model and its dataset.
 
     Args:
         gan: the compiled `GAN`.
         source: its dataset.
-        open_test: opens the test set.
+        open_test: opens the test set; None where there is none, so that there is no test error.
         extract: the feature extractor of images; None to leave their features out.
     """
-    evaluations = [TestError(gan, open_test())] if gan.classifies else []
+    evaluations = [TestError(gan, open_test())] if gan.classifies and open_test else []
     if source.name in MIXTURES:
         evaluations.append(Modes(gan, source.name))
     if extract is not None:
@@ -74,11 +74,11 @@ class Modes:
     names = tuple(field.name for field in dataclasses.fields(ModeCount))
 
     def __init__(self, gan, mixture: str):
-        self._samples = FixedSamples(gan, POINTS)
+        self._samples = FixedInputs(gan, POINTS, "evaluation")
         self._mixture = MIXTURES[mixture]
 
     def measure(self) -> dict:
-        points = self._samples.draw()
+        points = self._samples.fakes()
         if not np.isfinite(points).all():
             return dict.fromkeys(self.names)
         return dataclasses.asdict(count_modes(points, self._mixture.centres, self._mixture.deviation))
@@ -88,7 +88,7 @@ class Features:
     """Distances and k-NN figures of 1,000 images to as many training images. They carry the extractor's name."""
 
     def __init__(self, gan, source: Source, extract: Callable):
-        self._samples = FixedSamples(gan, min(IMAGES, source.num_examples))
+        self._samples = FixedInputs(gan, min(IMAGES, source.num_examples), "evaluation")
         self._extract = extract
         batches = source.once(ROWS_AT_ONCE, count=self._samples.count, seed=gan.seed)
         self._real = np.concatenate([extract(images)[0] for images, _ in batches])
@@ -97,7 +97,7 @@ class Features:
         self.names = [f"{extract.kind}/{figure}" for figure in figures]
 
     def measure(self) -> dict:
-        features, _ = self._extract(self._samples.draw())
+        features, _ = self._extract(self._samples.fakes())
         if not np.isfinite(features).all():
             return dict.fromkeys(self.names)
         figures = {
@@ -106,28 +106,3 @@ class Features:
             **dataclasses.asdict(precision_recall(features, self._real)),
         }
         return {f"{self._extract.kind}/{figure}": value for figure, value in figures.items()}
-
-
-class FixedSamples:
-    """What G makes of the same latents each time, so that a figure changes with G alone.
-
-    Args:
-        gan: the compiled `GAN`.
-        count: how many samples.
-    """
-
-    def __init__(self, gan, count: int):
-        self.count = count
-        self._gan = gan
-        self._latents = gan.sample_latents(count, randomness.key(gan.seed, 0, "evaluation"))
-        self._labels = tf.range(count) % gan.num_classes if gan.num_classes else None
-        self._generate = tf.function(lambda latents, labels: gan.generate(latents, labels, training=False))
-
-    def draw(self) -> np.ndarray:
-        """Returns images float32 [count, H, W, C] in [−1, 1], or points [count, 2]."""
-        starts = range(0, self.count, ROWS_AT_ONCE)
-        with self._gan.inference_weights():
-            return np.concatenate([self._part(slice(start, start + ROWS_AT_ONCE)) for start in starts])
-
-    def _part(self, rows: slice) -> np.ndarray:
-        return self._generate(self._latents[rows], None if self._labels is None else self._labels[rows]).numpy()

@@ -98,7 +98,7 @@ class RunFolder:
             return dict(json.loads(self.config.read_text())["settings"])
         except FileNotFoundError:
             raise UserError(f"{self}: is no run's folder, it has no config.json.") from None
-        except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"{self.config}: is damaged ({error}); --overwrite starts the run anew.") from None
 
     def settings_to_resume(self) -> dict | None:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.common.penalty_text import parse_penalties, parse_penalty
+from tfgan_zoo.common.penalty_text import parse_penalty
 from tfgan_zoo.common.registries import LOSSES, SCHEDULES
 
 # Argument → the flag that gives it.
@@ -55,13 +55,16 @@ def check_schedule(text: str) -> str:
 
 def check_penalties(texts: Sequence[str]) -> list[str]:
     """Returns the texts of --penalty that follow the last `none`, if all can be read."""
-    kept = []
+    kept = {}
     for text in texts:
-        if text != "none":
-            parse_penalty(text)
-        kept = [] if text == "none" else [*kept, text]
-    parse_penalties(kept)
-    return kept
+        if text == "none":
+            kept = {}
+            continue
+        name = parse_penalty(text).name
+        if name in kept:
+            raise UserError(f"--penalty={text}: {name} is given already, by {kept[name]}; give each name once.")
+        kept[name] = text
+    return list(kept.values())
 
 
 def read_ema(text: str) -> float | str:

@@ -1,0 +1,152 @@
+"""Two domains of one's own pictures, in the folders of CycleGAN's files: `trainA`, `trainB`, `testA`, `testB`."""
+
+import collections
+import os
+import sys
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.data import images
+from tfgan_zoo.data.held_out import TEST_PART
+from tfgan_zoo.data.picture_files import FileSource, decode_files, report_skipped, usable_files
+from tfgan_zoo.data.source import PARTS_SEED, UNLABELLED, ArraySource, PartOfSource, Source
+from tfgan_zoo.data.two_domains import Pairs, TwoDomains
+
+SPLITS = ("train", "test")
+ACCEPTED = "accepted is a folder with trainA and trainB in it, and testA and testB if there is a test set."
+
+
+def domains(
+    path: str,
+    *,
+    split: str = "train",
+    image_size: int | None = None,
+    data_dir: str | None = None,
+    in_memory: bool | None = None,
+) -> TwoDomains:
+    """Opens two folders of pictures, each as `tfgan_zoo.data.folder.folder` does, without classes.
+
+    Pictures of equal names are pairs, endings apart, such as `trainA/7.jpg` and `trainB/7.png`, or `trainA/7_A.jpg` and
+    `trainB/7_B.jpg`. A line on stderr says how many pictures and pairs there are. Without `testA` and `testB` a fifth
+    of each training folder is held out, partners together.
+
+    Args:
+        path: the folder that has the others in it.
+        split: `"train"` or `"test"`.
+        image_size: height and width to scale and crop to; None for 64.
+        data_dir: not used; the path says where the files are.
+        in_memory: whether the pixels are; None for in memory up to 512 MiB of them.
+
+    Returns:
+        Two domains of images of shape (image_size, image_size, 3).
+
+    Raises:
+        UserError: there is no such folder or split, or too few pictures in it.
+    """
+    name = f"domains:{path}"
+    size = images.check_size(image_size) or images.DEFAULT_SIZE
+    roots, is_cut = _roots(name, path, split)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's, on oddities of files that it reads nevertheless
+        files = [DomainFiles(name, root) for root in roots]
+        if is_cut:
+            _cut(name, *files, split)
+        in_memory = images.fit_in_memory(sum(len(domain.files) for domain in files), (size, size, 3), in_memory)
+        a, b = (domain.open(size, in_memory, at_least=2 if split == "train" else 1) for domain in files)
+    names, places = _common(*(domain.names for domain in files))
+    pairs = Pairs(name, PartOfSource(a, places[0]), PartOfSource(b, places[1])) if names else None
+    _report(name, files, len(names), split)
+    return TwoDomains(name, a, b, pairs=pairs)
+
+
+class DomainFiles:
+    """The pictures in the folder of one domain.
+
+    Args:
+        name: of the dataset, for messages.
+        root: the folder.
+
+    Attributes:
+        files: their paths.
+        num_found: how many there were before some were held out or turned out to be damaged.
+    """
+
+    def __init__(self, name: str, root: str):
+        self.name = name
+        self.root = root
+        self._skipped = collections.defaultdict(list)
+        self.files = usable_files(root, name, self._skipped)
+        self.num_found = len(self.files)
+
+    @property
+    def names(self) -> list[str]:
+        """What partners have in common: the paths below the folder, without `.jpg`, `_A.jpg` and the like."""
+        stems = (os.path.splitext(os.path.relpath(file, self.root))[0] for file in self.files)
+        return [stem.removesuffix(f"_{self.root[-1]}") for stem in stems]
+
+    def keep(self, wanted: Callable[[str], bool]) -> None:
+        """Leaves out the files whose names are not wanted."""
+        self.files = [file for file, name in zip(self.files, self.names, strict=True) if wanted(name)]
+
+    def open(self, size: int, in_memory: bool, at_least: int) -> Source:
+        """Decodes the pictures, or opens them to be streamed; leaves damaged ones out and reports them."""
+        pixels = None
+        if in_memory:
+            self.files, pixels = decode_files(self.files, size, self.name, self._skipped)
+        report_skipped(self.name, self.root, len(self.files), self._skipped, at_least)
+        name, labels = f"{self.name}, {self.root[-1]}", np.full(len(self.files), UNLABELLED, np.int32)
+        if pixels is None:
+            return FileSource(name, self.files, labels, [], size)
+        return ArraySource(name, pixels, labels)
+
+
+def _roots(name: str, path: str, split: str) -> tuple[list[str], bool]:
+    """Returns the folders of A and B, and whether the split is a part of them."""
+    if split not in SPLITS:
+        raise unknown("split", split, SPLITS)
+    path = os.path.expanduser(path)
+    folders = {part: [os.path.join(path, part + letter) for letter in "AB"] for part in SPLITS}
+    for folder in (path, *folders["train"]):
+        if not os.path.isdir(folder):
+            problem = "is a file" if os.path.exists(folder) else "does not exist"
+            raise UserError(f"--dataset={name}: '{folder}' {problem}; {ACCEPTED}")
+    found = [folder for folder in folders["test"] if os.path.isdir(folder)]
+    if len(found) == 1:
+        raise UserError(f"--dataset={name}: of testA and testB there is only '{found[0]}'; {ACCEPTED}")
+    return folders[split] if found else folders["train"], not found
+
+
+def _cut(name: str, a: DomainFiles, b: DomainFiles, split: str) -> None:
+    """Keeps the files of a split: a fifth of the pairs is held out, and a fifth of the other files of each domain."""
+    names_a, names_b = set(a.names), set(b.names)
+    held_out = set()
+    for group in map(sorted, (names_a & names_b, names_a - names_b, names_b - names_a)):
+        order = np.random.Generator(np.random.Philox(PARTS_SEED)).permutation(len(group))
+        held_out |= {group[index] for index in order[: int(len(group) * TEST_PART)]}
+    for domain in (a, b):
+        domain.keep(lambda its_name: (its_name in held_out) == (split == "test"))
+        if split == "test" and not domain.files:
+            raise UserError(
+                f"--dataset={name}: there are no testA and testB, and too few images to hold a fifth out; accepted: at "
+                "least 5 images in each of trainA and trainB."
+            )
+
+
+def _common(a: list[str], b: list[str]) -> tuple[list[str], list[np.ndarray]]:
+    """Returns the names that are in both lists, and their places in each."""
+    common = sorted(set(a) & set(b))
+    places = ({name: place for place, name in enumerate(names)} for names in (a, b))
+    return common, [np.array([place[name] for name in common], np.int64) for place in places]
+
+
+def _report(name: str, files: list[DomainFiles], num_pairs: int, split: str) -> None:
+    """Prints in one line on stderr what was understood."""
+    sizes = ", ".join(
+        f"{len(domain.files):,} of {domain.num_found:,} images in {os.path.basename(domain.root)}" for domain in files
+    )
+    pairs = f"{num_pairs:,} pairs by name" if num_pairs else "no pairs, since no names are equal"
+    print(f"{name}: the {split} set is {sizes}; {pairs}.", file=sys.stderr, flush=True)
