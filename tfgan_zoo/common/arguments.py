@@ -61,13 +61,17 @@ class _Module:
             node = own[-1] if own else None
         return node
 
+    def constant(self, name: str) -> ast.expr | None:
+        """Returns the expression that is assigned to a name of the module; None where there is none."""
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign) and any(getattr(target, "id", None) == name for target in node.targets):
+                return node.value
+        return None
+
     def text_of(self, value: ast.expr) -> str:
         """Returns a default's text: a constant's value instead of its name."""
-        if isinstance(value, ast.Name):
-            for node in self.tree.body:
-                if isinstance(node, ast.Assign) and any(getattr(t, "id", None) == value.id for t in node.targets):
-                    return self.text_of(node.value)
-        return ast.get_source_segment(self.source, value)
+        constant = self.constant(value.id) if isinstance(value, ast.Name) else None
+        return self.text_of(constant) if constant else ast.get_source_segment(self.source, value)
 
     def find(self, name: str) -> "tuple[_Module, str] | None":
         """Returns the module that defines what has a dotted name here, and its name there; None if it is not found."""
@@ -128,17 +132,10 @@ def _of_the_instance(module: _Module, function: ast.FunctionDef) -> dict[str, st
         if isinstance(node, ast.Call)
         and any(not k.arg and getattr(k.value, "id", None) == function.args.kwarg.arg for k in node.keywords)
     ]
-    constant = getattr(getattr(calls[0], "value", None), "id", None) if len(calls) == 1 else None
-    for node in module.tree.body if constant else ():
-        if (
-            isinstance(node, ast.Assign)
-            and getattr(node.targets[0], "id", None) == constant
-            and isinstance(node.value, ast.Call)
-        ):
-            given = {k.arg: k.value for k in node.value.keywords}
-            plain = {name: value for name, value in given.items() if isinstance(value, ast.Constant)}
-            return {name: module.text_of(value) for name, value in plain.items()}
-    return {}
+    name = getattr(getattr(calls[0], "value", None), "id", None) if len(calls) == 1 else None
+    instance = module.constant(name) if name else None
+    given = {k.arg: k.value for k in instance.keywords} if isinstance(instance, ast.Call) else {}
+    return {name: module.text_of(value) for name, value in given.items() if isinstance(value, ast.Constant)}
 
 
 def _meanings(docstring: str) -> Iterator[tuple[str, str]]:
