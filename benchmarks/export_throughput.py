@@ -35,12 +35,13 @@ def ways(gan, folder: pathlib.Path, batch_size: int) -> dict:
     """Returns name → a call that makes `batch_size` images, or does one part of that."""
     import tensorflow as tf
 
-    from tfgan_zoo.serving.signatures import Signatures
+    from tfgan_zoo.serving.from_seeds import SeedSignatures
+    from tfgan_zoo.serving.signatures import as_pngs
 
-    parts = Signatures(gan, max_batch=batch_size)
+    parts = SeedSignatures(gan, max_batch=batch_size)
     signatures = tf.saved_model.load(str(folder)).signatures
     bare = tf.function(lambda x: gan.generator(x, training=False))
-    draw, run, encode = tf.function(parts.draw_latents), tf.function(parts.in_chunks), tf.function(parts.encode)
+    draw, run, encode = tf.function(parts.draw_latents), tf.function(parts.in_chunks), tf.function(as_pngs)
     seeds = tf.range(batch_size, dtype=tf.int64)
     latents = draw(seeds)
     images = run(latents)

@@ -43,7 +43,6 @@ class Recipe:
     schedule: object = "simultaneous"
     penalties: Mapping = dataclasses.field(default_factory=dict)
     ema: Mapping = dataclasses.field(default_factory=dict)
-    augmentation: object = None
 
     def changed(
         self,
@@ -57,7 +56,6 @@ class Recipe:
         schedule=None,
         penalties=None,
         ema=None,
-        augmentation=None,
     ) -> "Recipe":
         """Returns the recipe with what is given in place of the paper's.
 
@@ -69,7 +67,6 @@ class Recipe:
             loss, schedule: as `GAN.compile` takes them.
             penalties: beside the model's own, or in place of those of the same kind: see `penalties_of`.
             ema: decay of G's averaged weights, or "none", or a dict player → decay.
-            augmentation: of what D is shown.
         """
         given = {name: value for name, value in locals().items() if name != "self" and value is not None}
         given["penalties"] = penalties_of(penalties, self.penalties)
@@ -90,7 +87,7 @@ class Recipe:
             generator_optimizer=self._optimizer(self.generator_learning_rate or self.learning_rate),
             discriminator_optimizer=self._optimizer(self.learning_rate),
             steps_per_execution=self.steps_per_execution,
-            **{name: getattr(self, name) for name in ("loss", "schedule", "penalties", "ema", "augmentation")},
+            **{name: getattr(self, name) for name in ("loss", "schedule", "penalties", "ema")},
         )
         return gan
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from tests.serving.conftest import *  # noqa: F403  the servers
+from tests.serving.translators import file_of, smooth
 from tfgan_zoo import client
+from tfgan_zoo.serving.served_model import decode
 
 
 @pytest.fixture
@@ -29,6 +31,22 @@ def test_a_picture_of_a_walk_through_one_class(run, rest, in_process, tmp_path):
     assert run(*arguments, "--out=walk.npy")[0] == 0
     expected = in_process.interpolate([0] * 10, [1] * 10, np.arange(10) / 9, [1] * 10)
     np.testing.assert_array_equal(np.load(tmp_path / "walk.npy"), expected)
+
+
+def test_files_in_files_out(run, server, serve_translator, translators, tmp_path):
+    serve_translator("both")
+    (tmp_path / "in").mkdir()
+    contents = [file_of(smooth(9, 12, 3, seed)) for seed in range(3)]
+    for name, content in zip("abc", contents, strict=True):
+        (tmp_path / "in" / f"{name}.png").write_bytes(content)
+    arguments = [f"--url={server.url}", "--model=both", "--images=in", "--direction=b_to_a", "--batch_size=2"]
+    assert run(*arguments, "--out=out/") == (0, "out: 3 images\n", "")
+    found = decode([(tmp_path / "out" / f"{name}.png").read_bytes() for name in "abc"])
+    np.testing.assert_array_equal(found, translators["both"].translate(contents, "b_to_a"))
+    status, _, error = run(f"--url={server.url}", "--model=both", "--num=3")
+    assert status == 2
+    assert "--num: " in error
+    assert "model both is given images; give --images=FOLDER" in error
 
 
 def test_the_authorization_is_read_from_a_file(run, rest, served, tmp_path):

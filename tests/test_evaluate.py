@@ -132,6 +132,16 @@ def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_ca
     assert json.loads((run_folder / "export" / "evaluation.json").read_text())["metrics"].keys() == {"modes"}
 
 
+def test_a_model_that_is_given_images_is_refused(run_main, tmp_path):
+    folder = tmp_path / "export" / "1"
+    (folder / "assets.extra").mkdir(parents=True)
+    (folder / "saved_model.pb").touch()
+    (folder / "assets.extra" / "description.json").write_text('{"takes": "images", "translations": ["translate"]}')
+    status, out, error = run_main(evaluate.main, f"--export={tmp_path}")
+    assert (status, out) == (2, "")
+    assert error.endswith(f"--export={folder}: is given images; evaluate measures models that are given seeds.\n")
+
+
 def test_every_metric_can_be_named():
     assert set(evaluate.METRICS) == {*of_images.METRICS, *of_points.METRICS, "test_error"}
 

@@ -44,6 +44,11 @@ def test_versions_count_up(tiny_gan, tmp_path):
     assert second.name == "8"
     description = json.loads((second / "assets.extra" / "description.json").read_text())
     assert description.pop("tensorflow") == tf.__version__
+    assert {name: description.pop(name) for name in ("takes", "encodes", "translations")} == {
+        "takes": "latents",
+        "encodes": False,
+        "translations": [],
+    }
     assert description == {"model": "GAN", "step": 0, "num_classes": 0, "class_names": [], "max_batch": 5}
 
 
@@ -54,6 +59,24 @@ def test_a_version_that_is_asked_for(tiny_gan, tmp_path):
     with pytest.raises(UserError, match=r"--version=12: .*12 is there; free: 13\."):
         export(gan, tmp_path, version=12)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_model_that_is_given_images_says_so(tmp_path):
+    from tests.serving.translators import Translator
+
+    folder = export(Translator((64, 64, 1), (64, 64, 3), both=True), tmp_path)
+    description = json.loads((folder / "assets.extra" / "description.json").read_text())
+    del description["tensorflow"]
+    assert description == {
+        "model": "Translator",
+        "step": 3,
+        "num_classes": 0,
+        "class_names": [],
+        "max_batch": 256,  # by the larger of its two shapes
+        "takes": "images",
+        "encodes": False,
+        "translations": ["translate_a_to_b", "translate_b_to_a"],
+    }
 
 
 def test_as_many_class_names_as_classes(tiny_gan, tmp_path):

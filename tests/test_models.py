@@ -176,7 +176,7 @@ def test_its_step_compiles_by_xla(name):
     """Where it is one GPU that trains, it does. Other latents are drawn then; what D says of real data is the same."""
     shape, found = (16, 16, 1), []
     for jit_compile in (False, True):
-        gan, source = build(name, shape), source_of(shape)
+        gan, source = build(name, shape, loss="non_saturating"), source_of(shape)
         if not all(layer.supports_jit for network in gan.networks for layer in network.layers):
             pytest.skip("has a layer that says that it does not compile")
         gan.jit_compile = jit_compile

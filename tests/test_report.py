@@ -114,6 +114,21 @@ def test_one_page_shows_all_of_a_run(run, make_run):
     assert "Not measured" not in page
 
 
+def test_a_model_that_is_given_images_has_samples_and_no_walks(run, make_run):
+    from tests.serving.translators import Translator
+
+    folder = make_run("one", data_shape={"a": [8, 8, 1], "b": [8, 8, 3]})
+    export(Translator(both=True), folder.exports)
+    (folder.exports / "evaluation.json").write_text(json.dumps(EVALUATION))
+    status, page = run(folder)
+    assert status == 0
+    parsed = parse(page)
+    assert len(parsed.references) == 4  # the samples, the animation, and the panels of losses and modes
+    for text in ("the same images throughout", "8 × 8 × 1 and 8 × 8 × 3"):
+        assert any(text in found for found in parsed.text), text
+    assert "The model is given images: its samples above show inputs beside outputs." in parsed.text
+
+
 def test_several_runs_stand_side_by_side(run, make_run):
     status, page = run(make_run("a", width=4), make_run("b", width=8))
     assert status == 0

@@ -15,7 +15,8 @@ from tfgan_zoo.evaluation.dataset_spec import Wanted, spec_of
 from tfgan_zoo.evaluation.table import table
 from tfgan_zoo.extractors import EXTRACTORS
 from tfgan_zoo.pictures import grids
-from tfgan_zoo.serving.exported import ExportedModel, find_export
+from tfgan_zoo.serving.exported import ExportedModel, find_export, read_description
+from tfgan_zoo.serving.kind import Kind
 from tfgan_zoo.training.folder import versions
 
 SUMMARY = (
@@ -56,6 +57,9 @@ def _define(values: flags.FlagValues) -> None:
 def _evaluate(values: flags.FlagValues) -> None:
     _check(values)
     paths = [find_export(pathlib.Path(export)) for export in values.export]
+    for path in paths:
+        if Kind.described(read_description(path)).takes == "images":
+            raise UserError(f"--export={path}: is given images; evaluate measures models that are given seeds.")
     spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir)
     out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
 

@@ -28,10 +28,10 @@ def _report(values: flags.FlagValues, *runs: str) -> None:
     for folder in folders:
         folder.read_settings()
 
-    from tfgan_zoo.reporting.material import gather, makes_images, names_of
+    from tfgan_zoo.reporting.material import gather, has_walks, names_of
     from tfgan_zoo.reporting.page import page
 
-    if any(makes_images(folder) for folder in folders):
+    if any(has_walks(folder) for folder in folders):
         from tfgan_zoo.machine.runtime import start_tensorflow
 
         start_tensorflow()

@@ -182,6 +182,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
     source = data.load(request.dataset, **place)
     chosen = fast_path.choose(request.choices, os.environ, workers.num_replicas, source.in_memory)
     build = zoo[request.model]
+    _check_domains(build, source)
     arguments = request.arguments | class_arguments(request.model, build, source)
     with building_in(chosen.mixed_precision):
         gan = _build(request.model, build, source.element_shape, arguments)
@@ -248,6 +249,19 @@ def _evaluations(gan, source, request: Request) -> list:
             extract = thread.submit(choose_extractor, *sets, Wanted()).result()
     open_test = None if gan.classifies and spec.is_cut else spec.open_test
     return make_evaluations(gan, source, open_test, extract)
+
+
+def _check_domains(build, source) -> None:
+    """Refuses two domains for a model of one, and the other way round; `build` says by its first argument's type.
+
+    Raises:
+        UserError: the model does not take the dataset.
+    """
+    shape = next(iter(inspect.signature(build).parameters.values()))
+    if shape.annotation is dict:
+        source.unpaired()
+    else:
+        source.alone()
 
 
 def _build(name: str, build, shape: tuple | dict, arguments: dict):

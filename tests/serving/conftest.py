@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from tests.serving.server import GrpcServer, LoadedModel, RestServer, Served
+from tests.serving.translators import Translator, WithEncoder
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.serving.export import export
 from tfgan_zoo.serving.exported import ExportedModel
@@ -48,6 +49,37 @@ def bright_export(tiny_gan, tmp_path_factory):
     return folder
 
 
+class Made(dict):
+    """Makes what is asked for by its name, once."""
+
+    def __init__(self, make):
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name):
+        self[name] = self._make(name)
+        return self[name]
+
+
+@pytest.fixture(scope="session")
+def translator_exports(tiny_gan, tmp_path_factory):
+    """Exports of models that are given images, and of one with an encoder: name → its folder."""
+    folder = tmp_path_factory.mktemp("translators")
+    models = {
+        "colour": Translator,  # grey to colour
+        "both": lambda: Translator(both=True),
+        "mask": lambda: Translator((8, 8, 3), mask=True),
+        "points": lambda: Translator((2,), (2,), both=True),
+        "encoder": lambda: tiny_gan((8, 8, 1), model=WithEncoder),
+    }
+    return Made(lambda name: export(models[name](), folder / name))
+
+
+@pytest.fixture(scope="session")
+def translators(translator_exports):
+    return Made(lambda name: ExportedModel(translator_exports[name]))
+
+
 @pytest.fixture(scope="session")
 def in_process(bright_export):
     return ExportedModel(bright_export / "1")
@@ -57,6 +89,21 @@ def in_process(bright_export):
 def loaded(bright_export):
     """Both versions as a server loads them."""
     return {version: LoadedModel(bright_export / str(version)) for version in (1, 2)}
+
+
+@pytest.fixture(scope="session")
+def loaded_translators(translator_exports):
+    return Made(lambda name: LoadedModel(translator_exports[name]))
+
+
+@pytest.fixture
+def serve_translator(served, loaded_translators):
+    """Has the same server serve one of those as well, by its name."""
+
+    def serve(name):
+        served.models[name] = {1: loaded_translators[name]}
+
+    return serve
 
 
 @pytest.fixture

@@ -197,10 +197,17 @@ class _Handler(BaseHTTPRequestHandler):
         return {"outputs": self._predict(model, json.loads(body))}
 
     def _predict(self, model, request):
-        inputs = {key: np.array(value) for key, value in request["inputs"].items()}
+        inputs = {key: _array(value) for key, value in request["inputs"].items()}
         outputs = model.predict(request.get("signature_name", "serving_default"), inputs)
         values = {key: _json(key, value) for key, value in outputs.items()}
         return next(iter(values.values())) if len(values) == 1 else values
+
+
+def _array(value: list) -> np.ndarray:
+    """Reads a JSON value; base64 as bytes."""
+    if value and isinstance(value[0], dict):
+        return np.array([base64.b64decode(item["b64"]) for item in value], object)
+    return np.array(value)
 
 
 def _json(name: str, value: np.ndarray):

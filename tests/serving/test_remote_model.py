@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from tests.serving import hostile
+from tests.serving.translators import file_of, smooth
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.connect import connect
 from tfgan_zoo.serving.connection import Connection
@@ -24,6 +26,41 @@ def test_images_are_the_exports_to_the_bit(server, served, in_process):
     np.testing.assert_array_equal(model.generate([7, 7], [2, 0]), in_process.generate([7, 7], [2, 0]))
     walk = ([1, 2], [3, 4], [0.25, 0.5])
     np.testing.assert_array_equal(model.interpolate(*walk), in_process.interpolate(*walk))
+
+
+@pytest.mark.parametrize(
+    ("name", "direction"), [("colour", None), ("both", "b_to_a"), ("mask", None), ("encoder", None)]
+)
+def test_pictures_travel_both_ways(server, serve_translator, translators, name, direction):
+    serve_translator(name)
+    here, there = translators[name], model_at(server, name)
+    assert (there.kind, there.makes_points, there.takes_masks) == (here.kind, False, name == "mask")
+    pictures = [file_of(smooth(9, 12, 3, seed), kind) for seed, kind in enumerate(["PNG", "JPEG"] * 9)]
+    masks = pictures[::-1] if name == "mask" else None
+    np.testing.assert_array_equal(
+        there.translate(pictures, direction, masks), here.translate(pictures, direction, masks)
+    )
+
+
+def test_points_and_latents_travel(server, serve_translator, translators):
+    serve_translator("points")
+    serve_translator("encoder")
+    points = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
+    found, expected = (
+        model.translate(points, "b_to_a") for model in (model_at(server, "points"), translators["points"])
+    )
+    np.testing.assert_array_equal(found, expected)
+    images = np.random.default_rng(0).uniform(size=(5, 8, 8, 1)).astype(np.float32)
+    found, expected = (model.encode(images) for model in (model_at(server, "encoder"), translators["encoder"]))
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_a_hostile_picture_is_told_by_its_row(server, serve_translator):
+    serve_translator("colour")
+    pictures = [hostile.PNG, hostile.png_that_claims(60000, 60000)]
+    message = "image_bytes: accepted are 16 megapixels; row, height, width: .*1 60000 60000"
+    with pytest.raises(UserError, match=message):
+        model_at(server, "colour").translate(pictures)
 
 
 def test_many_are_asked_for_in_parts(server, served):

@@ -48,7 +48,7 @@ def test_features_of_images(tiny_gan):
 
 def test_a_generator_that_makes_no_numbers_has_no_figures(tiny_gan):
     for gan, evaluation in (
-        (points := tiny_gan(), Modes(points, "ring8")),
+        (points := tiny_gan(), Modes(points, RING8)),
         (images := tiny_gan((8, 8, 1)), Features(images, digits(image_size=8), Brightness())),
     ):
         gan.generator.set_weights([np.full_like(weight, np.nan) for weight in gan.generator.get_weights()])

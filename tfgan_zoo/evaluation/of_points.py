@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from tfgan_zoo.data.mixtures import MIXTURES
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.evaluation import by_features
 from tfgan_zoo.evaluation.comparison import Comparison, Result
@@ -13,7 +12,7 @@ SAMPLES = 2500  # PacGAN's protocol
 
 def modes(comparison: Comparison) -> Result:
     """Modes found, high-quality share and reverse KL, by PacGAN's protocol."""
-    mixture = MIXTURES[comparison.train_source.name]
+    mixture = comparison.train_source.mixture
 
     def figures(examples):
         count = dataclasses.asdict(count_modes(examples.data, mixture.centres, mixture.deviation))

@@ -11,7 +11,8 @@ import numpy as np
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.evaluation.table import counts
 from tfgan_zoo.pictures import grids
-from tfgan_zoo.serving.exported import ExportedModel, find_export
+from tfgan_zoo.serving.exported import ExportedModel, find_export, read_description
+from tfgan_zoo.serving.kind import Kind
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.metrics_file import MetricsFile
 
@@ -31,9 +32,10 @@ class Material:
         samples: the last grid, PNG.
         step: of the last grid.
         animation: WebP.
-        walks: each row walks from one seed to the next, PNG.
+        walks: each row walks from one seed to the next, PNG; None of a model that is given images.
         evaluation: what `tfgan_zoo.evaluate` wrote.
         neighbours: samples beside the nearest training images, PNG.
+        takes: `"latents"` or `"images"`, as the export says; `"latents"` while there is none.
     """
 
     name: str
@@ -47,6 +49,17 @@ class Material:
     walks: bytes | None
     evaluation: dict | None
     neighbours: bytes | None
+    takes: str = "latents"
+
+    @property
+    def shapes(self) -> list[list[int]]:
+        """The shapes of its examples: one, or those of two domains."""
+        shape = self.settings.get("data_shape", [])
+        return list(shape.values()) if isinstance(shape, dict) else [shape]
+
+    @property
+    def has_points(self) -> bool:
+        return all(len(shape) == 1 for shape in self.shapes)
 
 
 def names_of(folders: Sequence[RunFolder]) -> list[str]:
@@ -80,16 +93,26 @@ def gather(folder: RunFolder, name: str) -> Material:
         walks=_walks(folder),
         evaluation=evaluation,
         neighbours=_neighbours(folder, evaluation),
+        takes=_kind(folder).takes,
     )
 
 
-def makes_images(folder: RunFolder) -> bool:
-    """Whether the run has an export of images, for which TensorFlow is needed."""
-    return any(folder.exports.glob("*/saved_model.pb")) and len(folder.read_settings().get("data_shape", ())) == 3
+def has_walks(folder: RunFolder) -> bool:
+    """Whether the run has an export that makes images from seeds, for which TensorFlow is needed."""
+    has_images = len(folder.read_settings().get("data_shape", ())) == 3
+    return has_images and _has_export(folder) and _kind(folder).takes == "latents"
+
+
+def _has_export(folder: RunFolder) -> bool:
+    return any(folder.exports.glob("*/saved_model.pb"))
+
+
+def _kind(folder: RunFolder) -> Kind:
+    return Kind.described(read_description(find_export(folder.exports)) if _has_export(folder) else {})
 
 
 def _walks(folder: RunFolder) -> bytes | None:
-    if not makes_images(folder):
+    if not has_walks(folder):
         return None
     row, column = np.divmod(np.arange(WALKS * STEPS_OF_A_WALK), STEPS_OF_A_WALK)
     model = ExportedModel(find_export(folder.exports))

@@ -43,7 +43,7 @@ def _side_by_side(runs: Sequence[Material], show: Callable[[Material], str]) -> 
 
 
 def _card(run: Material, content: str) -> str:
-    kind = "run points" if _has_points(run) else "run"
+    kind = "run points" if run.has_points else "run"
     return f'<div class="{kind}">\n<h3>{escape(run.name)}</h3>\n{content}\n</div>'
 
 
@@ -54,28 +54,26 @@ def _figure(content: bytes | None, kind: str, alt: str, caption: str, absent: st
     return f'<figure><img src="{source}" alt="{escape(alt)}"><figcaption>{escape(caption)}</figcaption></figure>'
 
 
-def _has_points(run: Material) -> bool:
-    return len(run.settings.get("data_shape", ())) == 1
-
-
 def _samples(run: Material) -> str:
     return _figure(run.samples, "png", f"samples of {run.name}", f"step {run.step}", "No picture was drawn yet.")
 
 
 def _animation(run: Material) -> str:
-    caption = "the same latents throughout"
+    caption = f"the same {run.takes} throughout"
     return _figure(run.animation, "webp", f"training of {run.name}", caption, "The run has not ended yet.")
 
 
 def _walks(run: Material) -> str:
     caption = f"each row walks in {STEPS_OF_A_WALK} steps from one seed to the next"
-    absent = "Points have none." if _has_points(run) else "There is no export."
+    absent = "Points have none." if run.has_points else "There is no export."
+    if run.takes == "images":
+        absent = "The model is given images: its samples above show inputs beside outputs."
     return _figure(run.walks, "png", f"interpolations of {run.name}", caption, absent)
 
 
 def _neighbours(run: Material) -> str:
     caption = "left: samples; right: the training images nearest to each, by pixels"
-    absent = "Points have none." if _has_points(run) else _how_to_measure(run)
+    absent = "Points have none." if run.has_points else _how_to_measure(run)
     return _figure(run.neighbours, "png", f"nearest training images of {run.name}", caption, absent)
 
 
@@ -102,8 +100,8 @@ def _metrics(runs: Sequence[Material]) -> str:
 
 
 def _measured_on(run: Material) -> str:
-    shape = " × ".join(map(str, run.settings.get("data_shape", ())))
-    return f"{run.evaluation.get('dataset', run.settings.get('dataset'))}, {shape}"
+    shapes = " and ".join(" × ".join(map(str, shape)) for shape in run.shapes)
+    return f"{run.evaluation.get('dataset', run.settings.get('dataset'))}, {shapes}"
 
 
 def _group(runs: Sequence[Material], metric: str, extractor: str, data: str, figures: dict[str, dict[str, str]]) -> str:

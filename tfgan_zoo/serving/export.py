@@ -1,11 +1,13 @@
 """Writes an export: a SavedModel that TensorFlow alone can serve."""
 
+import dataclasses
 import json
 import pathlib
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import whole_folder
 from tfgan_zoo.serving.batching import allowed_batch_sizes, batching_parameters, default_max_batch
+from tfgan_zoo.serving.kind import Kind
 
 PYTHON_OPS = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
 
@@ -36,11 +38,12 @@ def export(
     import tensorflow as tf
 
     from tfgan_zoo.machine.precision import in_float32
-    from tfgan_zoo.serving.signatures import Signatures
+    from tfgan_zoo.serving.signatures import signatures_class
     from tfgan_zoo.serving.warm_up import write_warm_up
 
     target = folder / str(_free_version(folder) if version is None else check_version(folder, version))
-    max_batch = default_max_batch(gan.data_shape) if max_batch is None else max_batch
+    signatures = signatures_class(gan)
+    max_batch = default_max_batch(signatures.largest_shape(gan)) if max_batch is None else max_batch
     if max_batch < 1:
         raise UserError(f"max_batch={max_batch}: accepted is at least 1.")
     class_names = _names_of_classes(gan, class_names)
@@ -53,11 +56,12 @@ def export(
         "tensorflow": tf.__version__,
     }
     with gan.inference_weights(), in_float32(gan.networks), whole_folder(target) as temporary:
-        exported = Signatures(gan, max_batch, class_names)
+        exported = signatures(gan, max_batch, class_names)
         tf.saved_model.save(exported.module(), str(temporary), signatures=exported.functions)
         _check_ops(temporary)
         extra = temporary / "assets.extra"
         extra.mkdir()
+        description |= dataclasses.asdict(Kind.of(exported.specs))
         (extra / "description.json").write_text(json.dumps(description, indent=2) + "\n")
         write_warm_up(extra, exported.specs, allowed_batch_sizes(max_batch), type(gan).__name__)
         (temporary / "batching_params.pbtxt").write_text(batching_parameters(max_batch))

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.serving.kind import Kind
 from tfgan_zoo.serving.served_model import ServedModel
 
 ROWS_AT_ONCE = 256
@@ -34,12 +35,13 @@ class ExportedModel(ServedModel):
         path = find_export(pathlib.Path(folder), flag)
         try:
             self._model = tf.saved_model.load(str(path))
-            self._model.signatures["generate"]
+            if Kind.of(self._model.signatures) is None:
+                raise LookupError(f"its signatures: {', '.join(self._model.signatures) or 'none'}")
         except (OSError, LookupError, ValueError, tf.errors.OpError) as error:
             raise UserError(f"{flag}={path}: cannot be read as an export ({str(error).splitlines()[0]}).") from None
         self.path = path
         self._given_as = f"{flag}={path}"
-        self.description = _read_description(path)
+        self.description = read_description(path)
         self.num_classes = self.description.get("num_classes", 0)
         self.class_names = self.description["class_names"] if self.num_classes else []
         self.classifies = "classify" in self._model.signatures
@@ -94,7 +96,8 @@ def _what_it_says(error) -> str:
     return check[1].translate({ord("["): None, ord("]"): None}) if check else error.message.splitlines()[-1]
 
 
-def _read_description(path: pathlib.Path) -> dict:
+def read_description(path: pathlib.Path) -> dict:
+    """Returns what an export says of itself, without TensorFlow; {} where it says nothing."""
     description = path / "assets.extra" / "description.json"
     return json.loads(description.read_text()) if description.exists() else {}
 

@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from tfgan_zoo.serving.headers import check_headers
+
 
 def guard(inputs: dict, specs: dict, *, max_batch: int, num_classes: int = 0) -> dict:
     """Returns the inputs behind their checks: whatever depends on them runs only once all checks have passed.
@@ -47,10 +49,13 @@ def _check_values(inputs: dict, num_classes: int) -> list:
         labels = inputs["labels"]
         inside = (labels >= 0) & (labels < num_classes)
         checks.append(_accept_all(inside, f"accepted are labels from 0 to {num_classes - 1}, received:", labels))
-    for name, what in {"position": "positions", "images": "pixels"}.items():
+    for name, what in {"position": "positions", "images": "pixels", "mask": "masks"}.items():
         if name in inputs:
             inside = (inputs[name] >= 0.0) & (inputs[name] <= 1.0)
             checks.append(_accept_all(inside, f"accepted are {what} from 0 to 1, received:", inputs[name]))
+    for name in ("image_bytes", "mask_bytes"):
+        if name in inputs:
+            checks += check_headers(inputs[name], name)
     return checks
 
 

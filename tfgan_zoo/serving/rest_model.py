@@ -29,7 +29,7 @@ class RestModel(RemoteModel):
         self._session.trust_env = connection.is_secure or not connection.is_loopback
 
     def predict(self, signature: str, inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        body = {"signature_name": signature, "inputs": {name: value.tolist() for name, value in inputs.items()}}
+        body = {"signature_name": signature, "inputs": {name: _to_json(value) for name, value in inputs.items()}}
         outputs = self._call("POST", f"{self._versioned()}:predict", json=body)["outputs"]
         names = self._signatures[signature][1]
         outputs = {names[0]: outputs} if len(names) == 1 else outputs
@@ -131,6 +131,11 @@ def _reason(error: BaseException) -> str:
             return cause.strerror
         cause = cause.__context__
     return text
+
+
+def _to_json(value: np.ndarray) -> list:
+    """Turns an array into a JSON value: strings as base64."""
+    return [{"b64": base64.b64encode(x).decode()} for x in value] if value.dtype == object else value.tolist()
 
 
 def _to_array(value: list) -> np.ndarray:

@@ -47,11 +47,14 @@ def prediction_log(model_name: str, signature: str, inputs: dict) -> bytes:
 
 
 def _inputs(specs: dict, rows: int) -> Iterator[tuple]:
-    """Yields zeros of each input's type and shape, as tensors of one value: TensorFlow repeats it."""
+    """Yields zeros or black pictures of each input's type and shape, as tensors of one value: TensorFlow repeats it."""
     for name, spec in specs.items():
         shape = tf.TensorShape([rows, *spec.shape[1:]])
         proto = tensor_pb2.TensorProto(dtype=spec.dtype.as_datatype_enum, tensor_shape=shape.as_proto())
-        {tf.float32: proto.float_val, tf.int32: proto.int_val, tf.int64: proto.int64_val}[spec.dtype].append(0)
+        if spec.dtype == tf.string:
+            proto.string_val.append(tf.io.encode_png(tf.zeros([1, 1, 1], tf.uint8)).numpy())
+        else:
+            {tf.float32: proto.float_val, tf.int32: proto.int_val, tf.int64: proto.int64_val}[spec.dtype].append(0)
         yield name, proto
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import tensorflow as tf
 
-from tfgan_zoo.data.mixtures import MIXTURES
+from tfgan_zoo.data.mixtures import Mixture
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.game.fixed_inputs import FixedInputs
 from tfgan_zoo.metrics.classification import count_errors
@@ -46,8 +46,10 @@ def make_evaluations(
         extract: the feature extractor of images; None to leave their features out.
     """
     evaluations = [TestError(gan, open_test())] if gan.classifies and open_test else []
-    if source.name in MIXTURES:
-        evaluations.append(Modes(gan, source.name))
+    if gan.takes != "latents":
+        return evaluations  # the others are about samples
+    if source.mixture is not None:
+        evaluations.append(Modes(gan, source.mixture))
     if extract is not None:
         evaluations.append(Features(gan, source, extract))
     return evaluations
@@ -73,9 +75,9 @@ class Modes:
 
     names = tuple(field.name for field in dataclasses.fields(ModeCount))
 
-    def __init__(self, gan, mixture: str):
+    def __init__(self, gan, mixture: Mixture):
         self._samples = FixedInputs(gan, POINTS, "evaluation")
-        self._mixture = MIXTURES[mixture]
+        self._mixture = mixture
 
     def measure(self) -> dict:
         points = self._samples.fakes()

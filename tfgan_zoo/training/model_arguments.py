@@ -4,12 +4,13 @@ import ast
 from collections.abc import Sequence
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.common.penalty_text import parse_penalty
+from tfgan_zoo.common.penalty_text import parse_penalties, parse_penalty
 from tfgan_zoo.common.registries import LOSSES, SCHEDULES
 
 # Argument → the flag that gives it.
 FLAGS = {"seed": "seed", "loss": "loss", "schedule": "schedule", "penalties": "penalty", "ema": "ema"}
 OF_THE_DATASET = ("image_shape", "num_classes")
+NONE = "none"
 
 
 def model_arguments(
@@ -54,17 +55,14 @@ def check_schedule(text: str) -> str:
 
 
 def check_penalties(texts: Sequence[str]) -> list[str]:
-    """Returns the texts of --penalty that follow the last `none`, if all can be read."""
-    kept = {}
+    """Returns the texts of --penalty from the last `none` on, if all can be read."""
+    kept = []
     for text in texts:
-        if text == "none":
-            kept = {}
-            continue
-        name = parse_penalty(text).name
-        if name in kept:
-            raise UserError(f"--penalty={text}: {name} is given already, by {kept[name]}; give each name once.")
-        kept[name] = text
-    return list(kept.values())
+        if text != NONE:
+            parse_penalty(text)
+        kept = [NONE] if text == NONE else [*kept, text]
+    parse_penalties([text for text in kept if text != NONE])
+    return kept
 
 
 def read_ema(text: str) -> float | str:

@@ -5,7 +5,6 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from tfgan_zoo.data.mixtures import Mixture
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.game.fixed_inputs import FixedInputs
 from tfgan_zoo.pictures import animation, columns, grids, points
@@ -54,9 +53,9 @@ class Samples:
     def _points(self) -> list[Image.Image]:
         fakes = self._inputs.fakes()
         if not isinstance(fakes, dict):
-            return [points.scatter(fakes, self._real, _mixture(getattr(self._source, "b", self._source)))]
+            return [points.scatter(fakes, self._real, getattr(self._source, "b", self._source).mixture)]
         domains = {"a": self._source.a, "b": self._source.b}
-        return [points.scatter(fakes[name], self._real[name], _mixture(domain)) for name, domain in domains.items()]
+        return [points.scatter(fakes[name], self._real[name], domain.mixture) for name, domain in domains.items()]
 
     def cut(self, step: int) -> None:
         """Removes the pictures of later steps."""
@@ -70,10 +69,6 @@ class Samples:
 
     def _paths(self) -> list[pathlib.Path]:
         return sorted(self.folder.samples.glob("step-*.png"), key=_step_of)
-
-
-def _mixture(source: Source) -> Mixture | None:
-    return getattr(source, "mixture", None)
 
 
 def _step_of(path: pathlib.Path) -> int:
