@@ -116,10 +116,17 @@ def test_keywords_that_are_passed_on(package):
 )
 def test_defaults_are_those_of_the_instance_that_is_changed(package, body, rate):
     package(
-        recipe="""
+        recipe='''
         class Recipe:
-            def changed(self, *, rate=None, penalties=None, width=3): ...
-        """,
+            """A recipe."""
+
+            rate: float
+            depth: int
+            loss: str = "hinge"
+            penalties: list = field(default_factory=list)
+
+            def changed(self, *, rate=None, penalties=None, width=3, loss=None): ...
+        ''',
         model=f"""
         from .recipe import Recipe
 
@@ -132,7 +139,8 @@ def test_defaults_are_those_of_the_instance_that_is_changed(package, body, rate)
         """,
     )
     found = {argument.name: argument.default for argument in arguments_of("pots.model:build")}
-    assert found == {"rate": rate, "penalties": "None", "width": "3"}
+    loss = "None" if rate == "None" else '"hinge"'
+    assert found == {"rate": rate, "penalties": "None", "width": "3", "loss": loss}
 
 
 @pytest.mark.parametrize("decorator", ["", "@unknown", "@unknown(other)", "@unknown(1, 2)", "@unknown(pots)"])

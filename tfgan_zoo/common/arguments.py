@@ -113,7 +113,7 @@ def _inherited(module: _Module, function: ast.FunctionDef) -> list[Argument]:
         if isinstance(decorator, ast.Call) and len(decorator.args) == 1:
             found = module.find(ast.unparse(decorator.args[0]))
             if found and isinstance(found[0].definition(found[1]), ast.FunctionDef):
-                known = _of_the_instance(module, function)
+                known = _of_the_instance(module, function, *found)
                 return [
                     dataclasses.replace(argument, default=known.get(argument.name, argument.default))
                     for argument in _arguments(*found)
@@ -121,21 +121,32 @@ def _inherited(module: _Module, function: ast.FunctionDef) -> list[Argument]:
     return []
 
 
-def _of_the_instance(module: _Module, function: ast.FunctionDef) -> dict[str, str]:
-    """Returns the attributes of the module's constant whose method takes the `**rest`, as in `RECIPE.changed(**rest)`.
+def _of_the_instance(module: _Module, function: ast.FunctionDef, owner: _Module, method: str) -> dict[str, str]:
+    """Returns the attributes of the one object whose method takes the `**rest`, as in `RECIPE.changed(**rest)`.
 
-    Those that are no plain number or text are left out, and all of them where there is more than one such call.
+    Args:
+        module: defines the function, and the object as a constant.
+        function: calls the method.
+        owner: defines the object's class, a dataclass.
+        method: `Class.method`.
+
+    Returns:
+        Name → text of what is a plain number or text; nothing where the method is called on any other object.
     """
-    calls = [
-        node.func
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call)
-        and any(not k.arg and getattr(k.value, "id", None) == function.args.kwarg.arg for k in node.keywords)
-    ]
-    name = getattr(getattr(calls[0], "value", None), "id", None) if len(calls) == 1 else None
+    rest = function.args.kwarg.arg
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    takers = [c.func for c in calls if any(not k.arg and getattr(k.value, "id", None) == rest for k in c.keywords)]
+    name = getattr(getattr(takers[0], "value", None), "id", None) if len(takers) == 1 else None
     instance = module.constant(name) if name else None
-    given = {k.arg: k.value for k in instance.keywords} if isinstance(instance, ast.Call) else {}
-    return {name: module.text_of(value) for name, value in given.items() if isinstance(value, ast.Constant)}
+    if not isinstance(instance, ast.Call):
+        return {}
+    fields = owner.definition(method.partition(".")[0]).body
+    usual = {field.target.id: owner.text_of(field.value) for field in fields if _is_plain(field)}
+    return usual | {k.arg: module.text_of(k.value) for k in instance.keywords if _is_plain(k)}
+
+
+def _is_plain(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "value", None), ast.Constant) and not isinstance(node, ast.Expr)
 
 
 def _meanings(docstring: str) -> Iterator[tuple[str, str]]:
