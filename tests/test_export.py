@@ -176,7 +176,7 @@ def test_saved_model_cli_runs_and_shows_it(exported, tmp_path):
 def run_folder(tmp_path_factory):
     """A run of a conditional model with checkpoints of steps 1, 2 and 3 and an average of G's weights."""
     folder = tmp_path_factory.mktemp("runs") / "run"
-    arguments = ["--model=cdcgan", "--set=width=4", "--set=ema={'generator': 0.5}", "--batch_size=8", "--steps=3"]
+    arguments = ["--model=cdcgan", "--set=width=4", "--ema=0.5", "--batch_size=8", "--steps=3"]
     assert train.main(ZOO, [*arguments, "--checkpoint_every=1", f"--workdir={folder}"]) == 0
     return folder
 

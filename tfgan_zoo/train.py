@@ -212,8 +212,8 @@ def _run(request: Request, zoo: Registry, workers) -> int:
         **chosen.settings,
         **vars(request.plan),
     }
-    if workers.is_chief:
-        request.folder.check(settings, overwrite=request.overwrite)
+    if workers.is_chief and not request.overwrite:
+        request.folder.check_settings(settings)
     evaluations = _evaluations(gan, source, request)
     how = {"steps_per_execution": chosen.steps_per_execution, "profile": request.profile}
     run = Run(gan, source, request.folder, batch_size, request.plan, evaluations, workers, **how)

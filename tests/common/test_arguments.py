@@ -36,7 +36,7 @@ def test_names_defaults_and_meanings(package):
 
         HOT = 9e1
 
-        def pour(cup, sugar=2, *, milk: bool = False, heat: float = HOT, kind="green", spoon, lid=None):
+        def pour(cup, ice=2, *, sugar: int = 2, milk: bool = False, heat: float = HOT, kind="green", spoon, lid=None):
             """Pours.
 
             Args:
@@ -64,43 +64,88 @@ def test_names_defaults_and_meanings(package):
 
 
 def test_keywords_that_are_passed_on(package):
-    """Through a function of another module to one of a third; what is named twice is the outer function's."""
+    """To a function of another module, and from there to a method of a class of a third; the outer function wins."""
     package(
         outer="""
         from . import middle as between
+        from .tools import completed_by
 
-        def build(shape, *, pack=2, rate=0.5, **further):
-            gan = between.make(type, shape, **further)
-            return gan
+        @print
+        @completed_by(between.make)
+        def build(shape, *, pack=2, rate=0.5, **further): ...
         """,
         middle='''
-        from pots.inner import assemble as put_together
+        from pots.inner import Recipe as Book
 
-        def make(model, shape, *, width=8, rate=0.1, **options):
+        @completed_by(Book.changed)
+        def make(model, shape, changes={}, *, width=8, rate=0.1, **options):
             """Makes.
 
             Args:
+                changes: no keyword.
                 width: of all.
             """
-            return helper(put_together(model, **options))
-
-        def helper(*arguments): ...
         ''',
-        inner="""
-        def assemble(model, seed=0): ...
-        """,
+        inner='''
+        class Recipe:
+            pages = 3
+
+            def changed(self, *, seed=0):
+                """Returns.
+
+                Args:
+                    seed: of tea.
+                """
+        ''',
     )
     assert [(a.name, a.default, a.meaning) for a in arguments_of("pots.outer:build")] == [
         ("pack", "2", ""),
         ("rate", "0.5", ""),
         ("width", "8", "of all."),
-        ("seed", "0", ""),
+        ("seed", "0", "of tea."),
     ]
 
 
-@pytest.mark.parametrize("body", ["return unknown(**rest)", "return dict(rest)", "return (lambda **x: x)(**rest)"])
-def test_keywords_that_go_nowhere_known(package, body):
-    package(odd=f"def build(shape, *, width=3, **rest):\n    {body}")
+@pytest.mark.parametrize(
+    ("body", "rate"),
+    [
+        ("return PAPERS.changed(**rest)", "2e-4"),
+        ("return PAPERS.changed(**rest) if shape else OTHERS.changed(**rest)", "None"),
+        ("return make().changed(**rest)", "None"),
+    ],
+)
+def test_defaults_are_those_of_the_instance_that_is_changed(package, body, rate):
+    package(
+        recipe='''
+        class Recipe:
+            """A recipe."""
+
+            rate: float
+            depth: int
+            loss: str = "hinge"
+            penalties: list = field(default_factory=list)
+
+            def changed(self, *, rate=None, penalties=None, width=3, loss=None): ...
+        ''',
+        model=f"""
+        from .recipe import Recipe
+
+        PAPERS = Recipe(rate=2e-4, penalties=[1], depth=4)
+        OTHERS = Recipe(rate=3)
+
+        @completed_by(Recipe.changed)
+        def build(shape, **rest):
+            {body}
+        """,
+    )
+    found = {argument.name: argument.default for argument in arguments_of("pots.model:build")}
+    loss = "None" if rate == "None" else '"hinge"'
+    assert found == {"rate": rate, "penalties": "None", "width": "3", "loss": loss}
+
+
+@pytest.mark.parametrize("decorator", ["", "@unknown", "@unknown(other)", "@unknown(1, 2)", "@unknown(pots)"])
+def test_keywords_that_go_nowhere_known(package, decorator):
+    package(odd=f"import pots\n{decorator}\ndef build(shape, *, width=3, **rest): ...")
     assert [argument.name for argument in arguments_of("pots.odd:build")] == ["width"]
 
 

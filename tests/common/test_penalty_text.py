@@ -37,6 +37,7 @@ def test_what_can_be_read(text, expected):
         ("r1:inf", "'inf' is not a weight of 0 or more"),
         ("r1:1:2", "'1:2' is not a weight of 0 or more"),
         ("weight_clipping:0", "'0' is not a limit above 0"),
+        ("weight_clipping,every=2", "weights are clipped after every update; leave every= out"),
         ("r1,", "'' is not every=K with a whole number K of 1 or more"),
         ("r1,16", "'16' is not every=K"),
         ("r1,every=0", "'every=0' is not every=K"),

@@ -108,7 +108,7 @@ def test_two_processes_equal_one(alone, start_pair, tmp_path):
         assert_close(tmp_path / f"{index}.npz", alone)
 
 
-def test_two_devices_are_measured_by_the_classifier(start, tmp_path):
+def test_two_devices_are_measured_by_the_classifier_and_exported(start, tmp_path):
     code = """
 import sys
 import tensorflow as tf
@@ -120,13 +120,15 @@ tf.config.set_logical_device_configuration(device, [tf.config.LogicalDeviceConfi
 sys.exit(train.main(ZOO))
 """
     flags = ["--model=vanilla", "--dataset=digits", "--image_size=8", "--set=width=4", "--batch_size=8", "--steps=2"]
-    flags += ["--log_every=1", "--evaluate_every=2", "--distribute=mirrored", "--noexport", f"--workdir={tmp_path}/run"]
+    flags += ["--log_every=1", "--evaluate_every=2", "--distribute=mirrored", f"--workdir={tmp_path}/run"]
     statuses, printed = outputs_of([start(["-c", code, *flags], XDG_CACHE_HOME=str(tmp_path / "cache"))])
     assert statuses == [0], printed
     with open(tmp_path / "run" / "metrics.csv", newline="") as file:
         first, last = csv.DictReader(file)
     assert first["classifier/frechet_distance"] == ""
     assert float(last["classifier/frechet_distance"]) > 0
+    description = tmp_path / "run" / "export" / "1" / "assets.extra" / "description.json"
+    assert json.loads(description.read_text())["step"] == 2
 
 
 TRAIN = ["train.py", "--model=vanilla", "--image_size=8", "--set=width=8", "--batch_size=16", "--steps=400"]

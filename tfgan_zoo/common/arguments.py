@@ -1,4 +1,4 @@
-"""The arguments of a function, read from its source: `--model=NAME --help` does not wait for TensorFlow."""
+"""The keyword-only arguments of a function, read from its source: help on a model does not wait for TensorFlow."""
 
 import ast
 import dataclasses
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 @dataclasses.dataclass(frozen=True)
 class Argument:
-    """A keyword argument.
+    """A keyword-only argument.
 
     Attributes:
         name: of the argument.
@@ -24,7 +24,7 @@ class Argument:
 
 
 def arguments_of(target: str) -> list[Argument]:
-    """Returns a function's arguments, the first one apart, and those that its `**keywords` take for another function.
+    """Returns a function's keyword-only arguments, and those of the function that a decorator names for its `**rest`.
 
     Args:
         target: `"package.module:function"`. The module is not imported, the packages above it are.
@@ -35,7 +35,7 @@ def arguments_of(target: str) -> list[Argument]:
 
 def summary_of(target: str) -> str:
     """Returns the first line of the docstring of a target's module."""
-    return _Module(target.partition(":")[0]).docstring.partition("\n")[0]
+    return (ast.get_docstring(_Module(target.partition(":")[0]).tree) or "").partition("\n")[0]
 
 
 class _Module:
@@ -46,7 +46,6 @@ class _Module:
     """
 
     def __init__(self, name: str):
-        self.name = name
         spec = importlib.util.find_spec(name)
         if spec is None:
             raise ModuleNotFoundError(f"there is no module {name}")
@@ -54,99 +53,100 @@ class _Module:
         self.tree = ast.parse(self.source)
         self.package = name if spec.submodule_search_locations else name.rpartition(".")[0]
 
-    @property
-    def docstring(self) -> str:
-        return ast.get_docstring(self.tree) or ""
-
-    def function(self, name: str) -> ast.FunctionDef:
-        """Returns a function, or a method as `Class.method`."""
-        body, parts = self.tree.body, name.split(".")
-        for part in parts:
-            node = next(node for node in body if getattr(node, "name", None) == part)
-            body = node.body
+    def definition(self, name: str):
+        """Returns the function or class of a name, such as `build` or `Recipe.changed`; None where there is none."""
+        node = self.tree
+        for part in name.split("."):
+            own = [child for child in getattr(node, "body", ()) if getattr(child, "name", None) == part]
+            node = own[-1] if own else None
         return node
+
+    def constant(self, name: str) -> ast.expr | None:
+        """Returns the expression that is assigned to a name of the module; None where there is none."""
+        for node in self.tree.body:
+            if isinstance(node, ast.Assign) and any(getattr(target, "id", None) == name for target in node.targets):
+                return node.value
+        return None
 
     def text_of(self, value: ast.expr) -> str:
         """Returns a default's text: a constant's value instead of its name."""
-        if isinstance(value, ast.Name):
-            for node in self.tree.body:
-                if isinstance(node, ast.Assign) and any(getattr(t, "id", None) == value.id for t in node.targets):
-                    return self.text_of(node.value)
-        return ast.get_source_segment(self.source, value)
+        constant = self.constant(value.id) if isinstance(value, ast.Name) else None
+        return self.text_of(constant) if constant else ast.get_source_segment(self.source, value)
 
-    def find(self, called: ast.expr) -> "tuple[_Module, str] | None":
-        """Returns the module and the name of a function that is named as `name`, `module.name` or `Class.name`."""
-        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name):
-            return self._find_in(called.value.id, called.attr)
-        if not isinstance(called, ast.Name):
+    def find(self, name: str) -> "tuple[_Module, str] | None":
+        """Returns the module that defines what has a dotted name here, and its name there; None if it is not found."""
+        first, _, rest = name.partition(".")
+        if self.definition(first):
+            return self, name
+        package, original = self._imported(first)
+        if not package:
             return None
-        if any(isinstance(node, ast.FunctionDef) and node.name == called.id for node in self.tree.body):
-            return self, called.id
-        module, _, name = (self._imported(called.id) or "").rpartition(".")
-        return (_Module(module), name) if module else None
+        module = _Module(package)
+        if module.definition(original):
+            return module, f"{original}.{rest}".rstrip(".")
+        return (_Module(f"{package}.{original}"), rest) if rest else None
 
-    def _find_in(self, owner: str, attribute: str) -> "tuple[_Module, str] | None":
-        imported = self._imported(owner)
-        if imported is None:
-            return None
-        package, _, name = imported.rpartition(".")
-        parent = _Module(package)
-        is_class = any(isinstance(node, ast.ClassDef) and node.name == name for node in parent.tree.body)
-        return (parent, f"{name}.{attribute}") if is_class else (_Module(imported), attribute)
-
-    def _imported(self, name: str) -> str | None:
-        """Returns the dotted name of what is imported under a name."""
+    def _imported(self, name: str) -> tuple[str, str]:
+        """Returns the package or module that a name is imported from, and its name there; empty if it is not."""
         for node in self.tree.body:
-            if not isinstance(node, ast.ImportFrom):
-                continue
-            package = importlib.util.resolve_name("." * node.level + (node.module or ""), self.package)
-            for alias in node.names:
+            for alias in node.names if isinstance(node, ast.ImportFrom) else ():
                 if (alias.asname or alias.name) == name:
-                    return f"{package.rstrip('.')}.{alias.name}"
-        return None
+                    relative = "." * node.level + (node.module or "")
+                    return importlib.util.resolve_name(relative, self.package).rstrip("."), alias.name
+        return "", ""
 
 
 def _arguments(module: _Module, name: str) -> list[Argument]:
-    function = module.function(name)
-    own = function.args
-    defaults = [None] * (len(own.args) - len(own.defaults)) + own.defaults
-    pairs = [*zip([*own.args, *own.kwonlyargs], [*defaults, *own.kw_defaults], strict=True)][1:]
+    function = module.definition(name)
     meanings = dict(_meanings(ast.get_docstring(function) or ""))
     found = [
         Argument(argument.arg, default and module.text_of(default), meanings.get(argument.arg, ""))
-        for argument, default in pairs
+        for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
     ]
-    collector = own.kwarg and (_completed_by(function) or _called_with(function, own.kwarg.arg))
-    further = collector and module.find(collector)
-    if not further:
-        return found
-    module, name = further
-    inherited = [argument for argument in _arguments(module, name) if argument.name not in _positional(module, name)]
-    own_names = {argument.name for argument in found}
-    return found + [argument for argument in inherited if argument.name not in own_names]
+    names = {argument.name for argument in found}
+    return found + [argument for argument in _inherited(module, function) if argument.name not in names]
 
 
-def _positional(module: _Module, name: str) -> set[str]:
-    """Returns the arguments that a function may be given by their place."""
-    return {argument.arg for argument in module.function(name).args.args}
+def _inherited(module: _Module, function: ast.FunctionDef) -> list[Argument]:
+    """Returns what a function that ends in `**rest` takes for its decorator's argument: `@completed_by(other)`."""
+    for decorator in function.decorator_list if function.args.kwarg else ():
+        if isinstance(decorator, ast.Call) and len(decorator.args) == 1:
+            found = module.find(ast.unparse(decorator.args[0]))
+            if found and isinstance(found[0].definition(found[1]), ast.FunctionDef):
+                known = _of_the_instance(module, function, *found)
+                return [
+                    dataclasses.replace(argument, default=known.get(argument.name, argument.default))
+                    for argument in _arguments(*found)
+                ]
+    return []
 
 
-def _completed_by(function: ast.FunctionDef) -> ast.expr | None:
-    """Returns what `@completed_by(…)` says that takes the function's `**keywords`."""
-    for decorator in function.decorator_list:
-        if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", None) == "completed_by":
-            return decorator.args[0]
-    return None
+def _of_the_instance(module: _Module, function: ast.FunctionDef, owner: _Module, method: str) -> dict[str, str]:
+    """Returns the attributes of the one object whose method takes the `**rest`, as in `RECIPE.changed(**rest)`.
+
+    Args:
+        module: defines the function, and the object as a constant.
+        function: calls the method.
+        owner: defines the object's class, a dataclass.
+        method: `Class.method`.
+
+    Returns:
+        Name → text of what is a plain number or text; nothing where the method is called on any other object.
+    """
+    rest = function.args.kwarg.arg
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
+    takers = [c.func for c in calls if any(not k.arg and getattr(k.value, "id", None) == rest for k in c.keywords)]
+    name = getattr(getattr(takers[0], "value", None), "id", None) if len(takers) == 1 else None
+    instance = module.constant(name) if name else None
+    if not isinstance(instance, ast.Call):
+        return {}
+    fields = owner.definition(method.partition(".")[0]).body
+    usual = {field.target.id: owner.text_of(field.value) for field in fields if _is_plain(field)}
+    return usual | {k.arg: module.text_of(k.value) for k in instance.keywords if _is_plain(k)}
 
 
-def _called_with(function: ast.FunctionDef, keywords: str) -> ast.expr | None:
-    """Returns what a function calls with its own `**keywords`."""
-    for node in ast.walk(function):
-        if isinstance(node, ast.Call):
-            for keyword in node.keywords:
-                if keyword.arg is None and getattr(keyword.value, "id", None) == keywords:
-                    return node.func
-    return None
+def _is_plain(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "value", None), ast.Constant) and not isinstance(node, ast.Expr)
 
 
 def _meanings(docstring: str) -> Iterator[tuple[str, str]]:

@@ -49,7 +49,7 @@ def export(
     class_names = _names_of_classes(gan, class_names)
     description = {
         "model": type(gan).__name__,
-        "step": int(gan.step),
+        "step": int(gan.step.numpy()),
         "num_classes": gan.num_classes,
         "class_names": class_names,
         "max_batch": max_batch,

@@ -6,7 +6,6 @@ import pathlib
 import platform
 import re
 import shutil
-from collections.abc import Iterator
 from importlib import metadata
 
 import tfgan_zoo
@@ -66,36 +65,22 @@ class RunFolder:
         Raises:
             UserError: the folder holds something else, or a run of other settings.
         """
-        with self._usable():
-            self._check(settings, overwrite)
-            self._claim(json.loads(json.dumps(settings)), overwrite)
-
-    def check(self, settings: dict, *, overwrite: bool = False) -> None:
-        """Raises what `claim` would, and writes nothing."""
-        with self._usable():
-            self._check(settings, overwrite)
-
-    @contextlib.contextmanager
-    def _usable(self) -> Iterator[None]:
+        settings = json.loads(json.dumps(settings))
         try:
-            yield
+            self._claim(settings, overwrite)
         except OSError as error:
             reason = f"{error.strerror or error}: '{error.filename}'" if error.filename else error.strerror
             raise UserError(f"--workdir={self}: cannot be used ({reason}); accepted: a folder to write to.") from error
 
-    def _check(self, settings: dict, overwrite: bool) -> None:
-        if self.path.exists() and not self.path.is_dir():
-            raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
-        if overwrite:
-            self._check_that_all_is_a_runs()
-        elif self.config.exists():
-            self._check_same_settings(json.loads(json.dumps(settings)))
-        elif self.path.exists() and any(path.suffix != PARTIAL for path in self.path.iterdir()):
-            raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
-
     def _claim(self, settings: dict, overwrite: bool) -> None:
         if overwrite:
             self._remove_earlier_run()
+        if self.path.exists() and not self.path.is_dir():
+            raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
+        if self.config.exists():
+            self.check_settings(settings)
+        elif self.path.exists() and any(path.suffix != PARTIAL for path in self.path.iterdir()):
+            raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
         self.path.mkdir(parents=True, exist_ok=True)
         self._remove_partial_files()
         # First of all: a folder without it, of a run that was killed here, would be taken for something else's.
@@ -113,7 +98,7 @@ class RunFolder:
             return dict(json.loads(self.config.read_text())["settings"])
         except FileNotFoundError:
             raise UserError(f"{self}: is no run's folder, it has no config.json.") from None
-        except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"{self.config}: is damaged ({error}); --overwrite starts the run anew.") from None
 
     def settings_to_resume(self) -> dict | None:
@@ -125,11 +110,19 @@ class RunFolder:
         settings = self.read_settings() if self.config.exists() else None
         return settings if checkpoint_steps(self.checkpoints) else None
 
-    def _check_same_settings(self, settings: dict) -> None:
+    def check_settings(self, settings: dict) -> None:
+        """Refuses other settings than those of the run that they would resume; writes nothing.
+
+        Args:
+            settings: as for `claim`.
+
+        Raises:
+            UserError: one differs, or `config.json` is damaged.
+        """
         earlier = self.settings_to_resume()
         if earlier is None:
             return
-        earlier, settings = _flat(earlier), _flat(settings)
+        earlier, settings = _flat(earlier), _flat(json.loads(json.dumps(settings)))
         for name in sorted(earlier.keys() | settings.keys()):
             before, now = earlier.get(name), settings.get(name)
             if name not in FREE_SETTINGS and before != now:
@@ -144,22 +137,16 @@ class RunFolder:
             if path.is_file():
                 path.unlink()
 
-    def _check_that_all_is_a_runs(self) -> None:
-        """Refuses to overwrite a folder in which anything else lies."""
-        for path in self.path.iterdir() if self.path.is_dir() else ():
-            if path not in self._own() and not path.name.startswith("."):
-                raise UserError(f"--overwrite: {path} is of no run; nothing was removed. Accepted: a run's folder.")
-
     def _remove_earlier_run(self) -> None:
-        for path in self._own():
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-
-    def _own(self) -> set[pathlib.Path]:
-        """Returns the paths of what a run writes."""
-        return set(vars(self).values()) - {self.path}
+        """Removes what a run writes, and only from a folder in which nothing else lies."""
+        own = {path.name for path in vars(self).values() if path != self.path}
+        found = list(self.path.iterdir()) if self.path.is_dir() else []
+        for path in found:
+            if path.name not in own and not path.name.startswith("."):
+                raise UserError(f"--overwrite: {path} is of no run; nothing was removed. Accepted: a run's folder.")
+        for path in found:
+            if path.name in own:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def checkpoint_steps(folder: pathlib.Path) -> list[int]:
