@@ -24,7 +24,7 @@ from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.layers import BatchNormalization, Dropout
 
 IMAGE_SHAPE = (28, 28, 1)
-SETTINGS = Recipe(latent_dim=100, latent_distribution="normal", learning_rate=1e-4, beta_1=0.9, batch_size=256)
+RECIPE = Recipe(latent_dim=100, latent_distribution="normal", learning_rate=1e-4, beta_1=0.9, batch_size=256)
 
 
 def glorot(seed: int) -> keras.initializers.Initializer:
@@ -43,7 +43,7 @@ def make_generator(*, normalization: type[layers.Layer] = BatchNormalization, se
 
     return keras.Sequential(
         [
-            keras.Input((SETTINGS.latent_dim,)),
+            keras.Input((RECIPE.latent_dim,)),
             layers.Dense(7 * 7 * 256, use_bias=False, kernel_initializer=glorot(next(seeds))),
             normalization(),
             layers.LeakyReLU(),
@@ -96,4 +96,5 @@ def build(image_shape: tuple, *, schedule="simultaneous", seed: int = 0) -> GAN:
     """
     if tuple(image_shape) != IMAGE_SHAPE:
         raise UserError(f"the tutorial's networks make images of shape {IMAGE_SHAPE}. Received: {tuple(image_shape)}.")
-    return SETTINGS.assemble(GAN, make_generator(seed=seed), make_discriminator(seed=seed), seed, schedule=schedule)
+    recipe = RECIPE.changed(schedule=schedule)
+    return recipe.assemble(GAN, make_generator(seed=seed), make_discriminator(seed=seed), seed=seed)
