@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.machine.cores import available_cores
 
 DEFAULT_SIZE = 64  # for pictures that have no common size of their own
 MAX_SIZE = 1024
@@ -139,7 +140,7 @@ def resize(images: np.ndarray, size: int, *, method: Image.Resampling = Image.Re
 @functools.cache
 def threads() -> concurrent.futures.ThreadPoolExecutor:
     """Returns the pool that decodes pictures; Pillow lets other threads run while it does."""
-    return concurrent.futures.ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="images")
+    return concurrent.futures.ThreadPoolExecutor(available_cores(), thread_name_prefix="images")
 
 
 @contextlib.contextmanager
