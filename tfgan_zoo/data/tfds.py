@@ -253,7 +253,9 @@ def _pixel_decoder(shape: tuple, image_size: int | None) -> tuple[Callable, tupl
 
 def _decode_all(records: Records, decode: Callable, shape: tuple) -> tuple[np.ndarray, np.ndarray]:
     pixels, labels = np.empty((len(records), *shape), np.uint8), np.empty(len(records), np.int32)
-    batches = records.in_order().batch(PARSE_BATCH).map(decode, num_parallel_calls=available_cores(), deterministic=True)
+    batches = (
+        records.in_order().batch(PARSE_BATCH).map(decode, num_parallel_calls=available_cores(), deterministic=True)
+    )
     start = 0
     for batch_pixels, batch_labels in batches.as_numpy_iterator():
         stop = start + len(batch_labels)

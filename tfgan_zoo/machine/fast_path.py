@@ -5,7 +5,6 @@ TensorFlow before the flags have been checked.
 """
 
 import dataclasses
-import os
 from collections.abc import Iterable, MutableMapping
 
 from absl import flags
