@@ -18,7 +18,7 @@ from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.machine import cluster, fast_path
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.profile import check_profile
-from tfgan_zoo.training.signals import ending_on_sigterm
+from tfgan_zoo.training.signals import ending_before_first_step
 
 SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
 
@@ -82,8 +82,10 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     fast_path.check_precision(values.mixed_precision)
     fast_path.prepare(values, os.environ, of_points=values.dataset in OF_POINTS)
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}")
+    if processes is None or processes.is_chief:
+        folder.check(overwrite=values.overwrite)
 
-    with ending_on_sigterm():
+    with ending_before_first_step():
         from tfgan_zoo.machine.runtime import start_tensorflow
 
         start_tensorflow()

@@ -1,15 +1,32 @@
 """Files and folders that appear whole or not at all, and that tell when they have been damaged since."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import pathlib
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 
 CHECKSUMS = "SHA256SUMS"
 PARTIAL = ".partial"  # the suffix of what is still being written
+
+# What network shares, shared folders of virtual machines, FUSE and Windows say that cannot force a folder to disk.
+NO_SYNC_OF_FOLDERS = {
+    errno.EINVAL,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EBADF,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EISDIR,
+}
+# What shares and Windows say while another program, such as a viewer, has the file open that is to be replaced.
+OPEN_ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}
+WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 
 
 class DamagedError(ValueError):
@@ -21,10 +38,11 @@ def write_whole(path: pathlib.Path, content: bytes | str) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
         with open(temporary, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+            # Text may hold names of files, whose bytes may be no UTF-8.
+            file.write(content.encode(errors="backslashreplace") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -45,7 +63,7 @@ def whole_folder(path: pathlib.Path) -> Iterator[pathlib.Path]:
         for file in temporary.rglob("*"):
             sync(file)
         sync(temporary)
-        os.replace(temporary, path)
+        replace(temporary, path)
         sync(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -86,10 +104,55 @@ def _sha256(path: pathlib.Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def check_writable(folder: pathlib.Path) -> None:
+    """Finds out whether a folder can be written to, or made where it is to be; writes nothing.
+
+    Raises:
+        OSError: it cannot.
+    """
+    nearest = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(nearest))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        number = errno.EROFS if _is_read_only(nearest) else errno.EACCES
+        raise PermissionError(number, os.strerror(number), str(nearest))
+
+
+def _is_read_only(folder: pathlib.Path) -> bool:
+    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+
+
 def sync(path: pathlib.Path) -> None:
-    """Forces a file's or folder's content to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    """Forces a file's content to disk, or a folder's where its file system can do that."""
+    if path.is_dir():
+        _sync_folder(path)
+    else:
+        _sync(path, os.O_RDWR)  # some systems force only what is open for writing
+
+
+def _sync_folder(path: pathlib.Path) -> None:
+    try:
+        _sync(path, os.O_RDONLY)
+    except OSError as error:
+        if error.errno not in NO_SYNC_OF_FOLDERS:
+            raise
+
+
+def _sync(path: pathlib.Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace(old: pathlib.Path, new: pathlib.Path) -> None:
+    """Renames a file or folder; waits a moment for another program that has the place of it open."""
+    for seconds in WAITS:
+        try:
+            return os.replace(old, new)
+        except OSError as error:
+            if error.errno not in OPEN_ELSEWHERE:
+                raise
+            time.sleep(seconds)
+    return os.replace(old, new)
