@@ -113,5 +113,5 @@ def test_another_failure_of_the_lock_is_told(folder, monkeypatch):
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
     monkeypatch.setattr(fcntl, "flock", fails)
-    with pytest.raises(UserError, match="cannot be used .Input/output error"):
+    with pytest.raises(UserError, match=r"cannot be used \(Input/output error"):
         folder.claim({})

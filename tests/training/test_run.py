@@ -50,7 +50,7 @@ def undisturbed(tmp_path_factory):
 def test_the_run_folder_holds_what_the_contract_says(undisturbed):
     found = sorted(path.name for path in undisturbed.folder.path.iterdir())
     expected = ["checkpoints", "config.json", "curves.png", "events", "export", "metrics.csv", "samples"]
-    assert found == [*expected, "samples.webp"]
+    assert found == [".lock", *expected, "samples.webp"]
     checkpoints = sorted(path.name for path in undisturbed.folder.checkpoints.iterdir())
     assert checkpoints == ["step-000010", "step-000015", "step-000020"]
     assert (undisturbed.folder.exports / "1" / "saved_model.pb").is_file()

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.patterns import no_pattern
 from tfgan_zoo.serving.served_model import ServedModel
 
 ROWS_AT_ONCE = 256
@@ -33,7 +34,8 @@ class ExportedModel(ServedModel):
 
         path = find_export(pathlib.Path(folder), flag)
         try:
-            self._model = tf.saved_model.load(str(path))
+            with no_pattern(path) as readable:
+                self._model = tf.saved_model.load(str(readable))
             self._model.signatures["generate"]
         except (OSError, LookupError, ValueError, tf.errors.OpError) as error:
             raise UserError(f"{flag}={path}: cannot be read as an export ({str(error).splitlines()[0]}).") from None

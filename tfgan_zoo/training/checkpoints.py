@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import DamagedError, check_checksums, whole_folder, write_checksums
+from tfgan_zoo.common.patterns import no_pattern
 
 KEPT = 3
 # Failures of the moment: the checkpoint may be intact, so the run ends and nothing is put aside.
@@ -88,7 +89,8 @@ class Checkpoints:
 
     def _read(self, step: int) -> None:
         try:
-            self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
+            with no_pattern(self._path(step)) as folder:
+                self._checkpoint.read(str(folder / "state")).assert_consumed()
         except TRANSIENT:
             raise
         except (tf.errors.OpError, AssertionError, ValueError, IndexError) as error:
