@@ -5,7 +5,7 @@ import tempfile
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.common.patterns import no_pattern
+from tfgan_zoo.common.patterns import no_pattern, no_pattern_for_good
 
 ODD = ["a[1]", "a[1-2]", "b*", "c?", "d\\e", "f]"]
 
@@ -24,6 +24,13 @@ def test_a_checkpoint_in_a_folder_of_any_name_is_read(tmp_path, name):
     assert float(restored) == 2.0
     assert folder.is_dir()
     assert path == folder or not path.parent.exists()
+
+
+def test_a_path_for_good_lasts(tmp_path):
+    (tmp_path / "a[1]").mkdir()
+    (tmp_path / "a[1]" / "x").write_text("x")
+    assert (no_pattern_for_good(tmp_path / "a[1]") / "x").read_text() == "x"
+    assert no_pattern_for_good(tmp_path) == tmp_path
 
 
 def test_a_folder_given_relatively_is_found(tmp_path, monkeypatch):

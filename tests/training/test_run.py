@@ -119,8 +119,8 @@ def kill():
 
 @pytest.mark.parametrize(
     ("step", "number"),
-    [(1, signal.SIGINT), (5, signal.SIGTERM)],
-    ids=["Ctrl-C between two rows", "SIGTERM right after a checkpoint"],
+    [(1, signal.SIGINT), (5, signal.SIGTERM), (5, signal.SIGUSR1)],
+    ids=["Ctrl-C between two rows", "SIGTERM right after a checkpoint", "the warning before a time limit"],
 )
 def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, step, number):
     assert at_step(make_run(tmp_path / "run"), step, send(number)).train() is number

@@ -16,20 +16,6 @@ NAMED = [signal.Signals(number).name for number in ENDING]
 each_signal = pytest.mark.parametrize("number", ENDING, ids=NAMED)
 
 
-@pytest.fixture(autouse=True)
-def handlers_are_as_at_a_start_in_the_foreground():
-    """The suite may run in a shell's background, where SIGINT is ignored."""
-    before = {number: signal.getsignal(number) for number in ENDING}
-    start = dict.fromkeys(ENDING, signal.SIG_DFL) | {signal.SIGINT: signal.default_int_handler}
-    for number, handler in start.items():
-        signal.signal(number, handler)
-    yield
-    left = {number: signal.getsignal(number) for number in ENDING}
-    for number, handler in before.items():
-        signal.signal(number, handler)
-    assert left == start
-
-
 def test_what_schedulers_send_is_among_them():
     assert {"SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGQUIT"} <= set(NAMED)
 

@@ -90,6 +90,17 @@ def test_a_disk_that_fills_up(make_run, small_disk, tmp_path, duty):
     assert_same_outcome(small_disk / "run", expected.folder.path)
 
 
+def test_a_disk_that_is_full_is_told_before_training(small_disk):
+    (small_disk / "run").mkdir()
+    fill(small_disk / "ballast")
+    for use in (RunFolder(small_disk / "run").check, lambda: RunFolder(small_disk / "run").claim({})):
+        with pytest.raises(UserError, match=r"--workdir=.*cannot be used .No space left on device") as raised:
+            use()
+        assert "\n" not in str(raised.value)
+    (small_disk / "ballast").unlink()
+    RunFolder(small_disk / "run").claim({})
+
+
 def unlock(disk):
     """A disk on which a file is open for writing does not become read-only."""
     for key in [key for key in lock._held if key[0] == os.stat(disk).st_dev]:

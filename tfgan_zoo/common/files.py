@@ -26,6 +26,7 @@ NO_SYNC_OF_FOLDERS = {
 }
 # What shares and Windows say while another program, such as a viewer, has the file open that is to be replaced.
 OPEN_ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}
+READ_ONLY = getattr(os, "ST_RDONLY", 0)
 WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 
 
@@ -114,12 +115,15 @@ def check_writable(folder: pathlib.Path) -> None:
     if not nearest.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(nearest))
     if not os.access(nearest, os.W_OK | os.X_OK):
-        number = errno.EROFS if _is_read_only(nearest) else errno.EACCES
-        raise PermissionError(number, os.strerror(number), str(nearest))
+        number = errno.EROFS if _status(nearest, "f_flag") & READ_ONLY else errno.EACCES
+        raise OSError(number, os.strerror(number), str(nearest))
+    if _status(nearest, "f_blocks") and not _status(nearest, "f_bavail"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(nearest))
 
 
-def _is_read_only(folder: pathlib.Path) -> bool:
-    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+def _status(folder: pathlib.Path, name: str) -> int:
+    """Returns what the file system of a folder says of itself; 0 where it says nothing, as some made up by programs."""
+    return getattr(os.statvfs(folder), name) if hasattr(os, "statvfs") else 0
 
 
 def sync(path: pathlib.Path) -> None:
