@@ -19,6 +19,7 @@ from tfgan_zoo.machine import cluster, fast_path
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.profile import check_profile
 from tfgan_zoo.training.signals import ending_before_first_step
+from tfgan_zoo.training.terminal import outliving_the_terminal
 
 SUMMARY = "Trains a GAN; the same command goes on with a run that was interrupted."
 
@@ -85,7 +86,7 @@ def _train(values: flags.FlagValues, zoo: Registry) -> int:
     if processes is None or processes.is_chief:
         folder.check(overwrite=values.overwrite)
 
-    with ending_before_first_step():
+    with outliving_the_terminal(), ending_before_first_step():
         from tfgan_zoo.machine.runtime import start_tensorflow
 
         start_tensorflow()

@@ -8,9 +8,11 @@ import subprocess
 
 import pytest
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import (
     DamagedError,
     check_checksums,
+    check_out,
     check_writable,
     whole_folder,
     write_checksums,
@@ -237,3 +239,15 @@ def test_whether_a_folder_can_be_written_to_is_found_without_writing(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         check_writable(tmp_path / "file" / "b")
+
+
+def test_a_place_for_results_is_checked_before_the_work(tmp_path, monkeypatch):
+    check_out("--out", tmp_path / "a.json")
+    with pytest.raises(
+        UserError, match=r"--out=.*: cannot be written \(Is a directory\); accepted: a file in a folder"
+    ):
+        check_out("--out", tmp_path)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(UserError, match=r"a\.json: cannot be written \(Permission denied\)"):
+        check_out("--out", tmp_path / "a.json")
+    assert names(tmp_path) == []

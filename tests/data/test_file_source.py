@@ -27,7 +27,10 @@ def test_one_damaged_picture_does_not_end_a_streamed_run(pets, damaged, capsys):
     for _ in range(2):
         assert greys(source) == ([20, 20, 30, 40], [0, 0, 1, 1])
     (line,) = capsys.readouterr().err.splitlines()
-    assert line == (f"folder:{pets}: {pets}/cats/a.png is truncated or damaged; in its place: {pets}/cats/b.png")
+    assert line == (
+        f"folder:{pets}: {pets}/cats/a.png is truncated or damaged; in its place: {pets}/cats/b.png. "
+        "Leave it there until the run ends."
+    )
 
 
 def test_the_place_of_a_damaged_picture_is_taken_alike_wherever_the_reading_begins(pets, damaged):

@@ -10,6 +10,8 @@ import shutil
 import time
 from collections.abc import Iterator
 
+from tfgan_zoo.common.errors import UserError
+
 CHECKSUMS = "SHA256SUMS"
 PARTIAL = ".partial"  # the suffix of what is still being written
 
@@ -119,6 +121,22 @@ def check_writable(folder: pathlib.Path) -> None:
         raise OSError(number, os.strerror(number), str(nearest))
     if _status(nearest, "f_blocks") and not _status(nearest, "f_bavail"):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(nearest))
+
+
+def check_out(flag: str, path: pathlib.Path) -> None:
+    """Refuses a place for a file before the work is done whose result it is for.
+
+    Raises:
+        UserError: nothing can be written there.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        check_writable(path.parent)
+    except OSError as error:
+        raise UserError(
+            f"{flag}={path}: cannot be written ({error.strerror}); accepted: a file in a folder to write to."
+        ) from error
 
 
 def _status(folder: pathlib.Path, name: str) -> int:

@@ -86,8 +86,6 @@ class FileSource(Source):
         if index in self._told:
             return
         self._told.add(index)
-        print(
-            f"{self.name}: {shown(str(error))}; in its place: {shown(self.files[neighbour])}",
-            file=sys.stderr,
-            flush=True,
-        )
+        # Without it the set would be another one, which a run does not go on with.
+        line = f"{shown(str(error))}; in its place: {shown(self.files[neighbour])}. Leave it there until the run ends."
+        print(f"{self.name}: {line}", file=sys.stderr, flush=True)

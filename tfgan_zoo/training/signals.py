@@ -1,17 +1,17 @@
 """Ending a run when the user or the system asks for it."""
 
 import contextlib
-import errno
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 
+from tfgan_zoo.training.terminal import leave_closed_terminal
+
 # What terminals and schedulers send to end a program: Ctrl-C, Ctrl-\, a closed terminal; Kubernetes; Slurm, LSF and
 # Grid Engine before the limit; a used-up limit of processor time; a failing power supply. Few systems have all of them.
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGXCPU", "SIGPWR", "SIGBREAK")
 ENDING = tuple(getattr(signal, name) for name in NAMES if hasattr(signal, name))
-TERMINAL = (0, 1, 2)  # standard input, output and errors
 
 
 @contextlib.contextmanager
@@ -26,7 +26,7 @@ def catching_signals() -> Iterator[list[signal.Signals]]:
         caught.append(signal.Signals(number))
         earlier = handlers[number]
         signal.signal(number, signal.SIG_DFL if earlier is _end_at_once else earlier)
-        _leave_closed_terminal()
+        leave_closed_terminal()
 
     with _handling(ENDING, catch) as handlers:
         yield caught
@@ -64,28 +64,7 @@ def _handling(numbers, handler: Callable) -> Iterator[dict]:
 
 def _end_at_once(number, frame) -> None:
     name = signal.Signals(number).name
-    _leave_closed_terminal()
+    leave_closed_terminal()
     text = f"stopped by {name} before the first step: nothing was to be saved. To go on: the same command.\n"
     os.write(1, text.encode())
     raise SystemExit(0)
-
-
-def _leave_closed_terminal() -> None:
-    """Has what is written from now on to a terminal that is gone vanish, instead of ending the program."""
-    if not hasattr(os, "ttyname"):  # Windows
-        return
-    for descriptor in TERMINAL:
-        with contextlib.suppress(OSError):
-            if _is_gone(descriptor):
-                nowhere = os.open(os.devnull, os.O_RDWR)
-                os.dup2(nowhere, descriptor)
-                os.close(nowhere)
-
-
-def _is_gone(descriptor: int) -> bool:
-    """Tells whether a descriptor is of a terminal that was closed: it is one still, and answers nothing."""
-    try:
-        os.ttyname(descriptor)
-        return False
-    except OSError as error:
-        return error.errno == errno.EIO
