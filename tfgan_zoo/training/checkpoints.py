@@ -49,7 +49,8 @@ class Checkpoints:
             self._checkpoint.write(str(folder / "state"))
             write_checksums(folder)
         for old in self.steps()[:-KEPT]:
-            shutil.rmtree(self._path(old))
+            # On shares it stays while another program reads it, such as an export: the next save tries again.
+            shutil.rmtree(self._path(old), ignore_errors=True)
 
     def restore_newest(self) -> int:
         """Restores the newest checkpoint that is intact, and returns its step; 0 where there is none at all.

@@ -55,7 +55,7 @@ def lock(folder: pathlib.Path) -> None:
     _held[status.st_dev, status.st_ino] = descriptor
     with contextlib.suppress(OSError):  # what is written is for the message above alone
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        os.write(descriptor, f"{os.getpid()} on {socket.gethostname()}\n".encode())
 
 
 def is_there(folder: pathlib.Path) -> bool:
@@ -71,6 +71,6 @@ def _lock(descriptor: int) -> None:
 
 def _owner(descriptor: int) -> str:
     with contextlib.suppress(OSError):
-        if text := os.pread(descriptor, 200, 0).decode(errors="replace").strip():
+        if text := os.read(descriptor, 200).decode(errors="replace").strip():
             return f" ({text})"
     return ""
