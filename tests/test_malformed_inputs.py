@@ -192,7 +192,7 @@ def test_damaged_and_wrongly_named_pictures(two_pictures, capsys, case):
     (two_pictures / f"c.{ending}").unlink()
     assert source.examples.shape[1:] == (8, 8, 3)
     assert source.num_examples in (2, 3)
-    told = capsys.readouterr().err.splitlines()
+    told = [line for line in capsys.readouterr().err.splitlines() if "skipped" in line]
     assert len(told) == 3 - source.num_examples
 
 

@@ -229,7 +229,8 @@ def test_mistakes_about_a_model_or_its_data(train, tmp_path, arguments, message)
             Image.new("L", (16, 16)).save(plain / name)
     status, out, errors = train(*arguments)
     assert (status, out) == (2, "")
-    (line,) = errors
+    *understood, line = errors
+    assert all(told.startswith("folder:plain: 2 pictures") for told in understood)
     assert line.startswith("train.py: error: ")
     assert message in line
     assert [path for path in tmp_path.iterdir() if path != plain] == []

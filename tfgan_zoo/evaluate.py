@@ -9,7 +9,7 @@ from absl import flags
 
 from tfgan_zoo.common.command import run_command
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.common.files import check_out, write_whole
 from tfgan_zoo.common.registry import unknown
 from tfgan_zoo.evaluation.dataset_spec import Wanted, spec_of
 from tfgan_zoo.evaluation.table import table
@@ -62,6 +62,7 @@ def _evaluate(values: flags.FlagValues) -> None:
             raise UserError(f"--export={path}: is given images; evaluate measures models that are given seeds.")
     spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir)
     out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
+    check_out("--out", out)
 
     from tfgan_zoo.machine.runtime import start_tensorflow
 

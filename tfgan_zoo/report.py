@@ -7,7 +7,7 @@ from absl import flags
 
 from tfgan_zoo.common.command import run_command
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.common.files import write_whole
+from tfgan_zoo.common.files import check_out, write_whole
 from tfgan_zoo.training.folder import RunFolder
 
 SUMMARY = (
@@ -24,6 +24,7 @@ def _report(values: flags.FlagValues, *runs: str) -> None:
     out = pathlib.Path(values.out)
     if not out.parent.is_dir():
         raise UserError(f"--out={out}: the folder {out.parent} does not exist.")
+    check_out("--out", out)
     folders = [RunFolder(run) for run in dict.fromkeys(runs)]
     for folder in folders:
         folder.read_settings()

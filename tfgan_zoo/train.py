@@ -22,7 +22,8 @@ from tfgan_zoo.training.model_arguments import FLAGS, OF_THE_DATASET, model_argu
 from tfgan_zoo.training.plan import Plan
 from tfgan_zoo.training.profile import check_profile
 from tfgan_zoo.training.request import Request
-from tfgan_zoo.training.signals import ending_on_sigterm
+from tfgan_zoo.training.signals import ending_before_first_step
+from tfgan_zoo.training.terminal import outliving_the_terminal
 
 SUMMARY = (
     "Trains a GAN. Run the same command to resume an interrupted run.\n"
@@ -161,7 +162,9 @@ def _train(request: Request, zoo: Registry) -> int:
     """Starts TensorFlow with what was asked for, and trains."""
     way, processes = cluster.choose(request.distribute, os.environ)
     fast_path.prepare(request.choices, os.environ, of_points=request.dataset in OF_POINTS)
-    with ending_on_sigterm():
+    if processes is None or processes.is_chief:
+        request.folder.check(overwrite=request.overwrite)
+    with outliving_the_terminal(), ending_before_first_step():
         from tfgan_zoo.machine.runtime import start_tensorflow
 
         start_tensorflow()

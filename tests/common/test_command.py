@@ -178,3 +178,22 @@ def test_a_reader_that_stops_reading_is_no_error():
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait() == 0
+
+
+PRINTS = """
+import os, sys
+from tfgan_zoo.common.command import run_command
+from tfgan_zoo.common.errors import UserError
+def main(values):
+    print("caf" + os.fsdecode(b"\\xe9"), "\\u03c3", flush=True)
+    raise UserError("--dataset=" + os.fsdecode(b"\\xe9"))
+sys.exit(run_command("greet", "Greets.", lambda values: None, main, []))
+"""
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
+def test_a_terminal_that_lacks_letters_gets_them_escaped(run_python, encoding):
+    result = run_python("-c", PRINTS, PYTHONIOENCODING=encoding)
+    sigma = "σ" if encoding == "utf-8" else "\\u03c3"
+    assert (result.returncode, result.stdout) == (2, f"caf\\udce9 {sigma}\n")
+    assert result.stderr == "greet: error: --dataset=\\udce9\n"

@@ -1,11 +1,23 @@
 """Files and folders appear whole or not at all."""
 
+import errno
 import os
+import re
+import stat
 import subprocess
 
 import pytest
 
-from tfgan_zoo.common.files import DamagedError, check_checksums, whole_folder, write_checksums, write_whole
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.files import (
+    DamagedError,
+    check_checksums,
+    check_out,
+    check_writable,
+    whole_folder,
+    write_checksums,
+    write_whole,
+)
 
 
 def names(folder):
@@ -134,3 +146,108 @@ def test_damage_is_told_by_the_file(summed, damage, message):
     damage(summed)
     with pytest.raises(DamagedError, match=message):
         check_checksums(summed)
+
+
+# File systems that cannot do everything.
+
+
+def failing(real, number, when, times=100):
+    """Returns a function of the system that fails some times where `when` holds of its first argument."""
+    left = [times]
+
+    def fail(first, *others):
+        if when(first) and left[0] > 0:
+            left[0] -= 1
+            raise OSError(number, os.strerror(number))
+        return real(first, *others)
+
+    return fail
+
+
+def is_folder(what):
+    return stat.S_ISDIR(os.stat(what).st_mode)
+
+
+NOT_OFFERED = [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF, errno.EACCES, errno.EPERM]
+
+
+@pytest.mark.parametrize("number", NOT_OFFERED, ids=errno.errorcode.get)
+@pytest.mark.parametrize("function", ["fsync", "open"])
+def test_a_share_that_cannot_force_folders_to_disk_is_written_to(tmp_path, monkeypatch, number, function):
+    monkeypatch.setattr(os, function, failing(getattr(os, function), number, is_folder_there))
+    write_whole(tmp_path / "a.txt", "text")
+    with whole_folder(tmp_path / "model") as folder:
+        (folder / "inner").mkdir()
+        (folder / "inner" / "b.txt").write_text("b")
+    assert (tmp_path / "a.txt").read_text() == "text"
+    assert (tmp_path / "model" / "inner" / "b.txt").read_text() == "b"
+
+
+def is_folder_there(what):
+    return (isinstance(what, int) or os.path.exists(what)) and is_folder(what)
+
+
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_a_disk_that_fails_is_told_of_folders_too(tmp_path, monkeypatch, number):
+    monkeypatch.setattr(os, "fsync", failing(os.fsync, number, is_folder))
+    with pytest.raises(OSError, match=re.escape(os.strerror(number))):
+        write_whole(tmp_path / "a.txt", "text")
+
+
+@pytest.mark.parametrize("number", [*NOT_OFFERED, errno.EIO], ids=errno.errorcode.get)
+def test_a_files_own_sync_counts(tmp_path, monkeypatch, number):
+    monkeypatch.setattr(os, "fsync", failing(os.fsync, number, lambda descriptor: not is_folder(descriptor)))
+    with pytest.raises(OSError, match=re.escape(os.strerror(number))):
+        write_whole(tmp_path / "a.txt", "text")
+    with pytest.raises(OSError, match=re.escape(os.strerror(number))), whole_folder(tmp_path / "model") as folder:
+        (folder / "b.txt").write_text("b")
+    assert names(tmp_path) == []
+
+
+def test_a_system_that_forces_only_what_is_open_for_writing(tmp_path, monkeypatch):
+    def read_only(descriptor):
+        return not is_folder(descriptor) and fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY
+
+    fcntl = pytest.importorskip("fcntl")
+    monkeypatch.setattr(os, "fsync", failing(os.fsync, errno.EBADF, read_only))
+    with whole_folder(tmp_path / "model") as folder:
+        (folder / "b.txt").write_text("b")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EBUSY, errno.ETXTBSY], ids=errno.errorcode.get)
+def test_a_file_that_a_viewer_has_open_is_waited_for(tmp_path, monkeypatch, number):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    write_whole(tmp_path / "a.txt", "before")
+    monkeypatch.setattr(os, "replace", failing(os.replace, number, lambda path: True, times=3))
+    write_whole(tmp_path / "a.txt", "after")
+    assert (tmp_path / "a.txt").read_text() == "after"
+    monkeypatch.setattr(os, "replace", failing(os.replace, number, lambda path: True))
+    with pytest.raises(OSError, match=re.escape(os.strerror(number))):
+        write_whole(tmp_path / "a.txt", "never")
+    assert (tmp_path / "a.txt").read_text() == "after"
+    assert names(tmp_path) == ["a.txt"]
+
+
+def test_text_with_a_name_that_is_not_utf_8_is_written(tmp_path):
+    write_whole(tmp_path / "page.html", os.fsdecode(b"caf\xe9 \xcf\x83"))
+    assert (tmp_path / "page.html").read_text() == "caf\\udce9 σ"
+
+
+def test_whether_a_folder_can_be_written_to_is_found_without_writing(tmp_path):
+    check_writable(tmp_path / "a" / "b")
+    assert names(tmp_path) == []
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        check_writable(tmp_path / "file" / "b")
+
+
+def test_a_place_for_results_is_checked_before_the_work(tmp_path, monkeypatch):
+    check_out("--out", tmp_path / "a.json")
+    with pytest.raises(
+        UserError, match=r"--out=.*: cannot be written \(Is a directory\); accepted: a file in a folder"
+    ):
+        check_out("--out", tmp_path)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(UserError, match=r"a\.json: cannot be written \(Permission denied\)"):
+        check_out("--out", tmp_path / "a.json")
+    assert names(tmp_path) == []

@@ -71,8 +71,8 @@ def test_reads_every_format(format_name, options, tolerance):
 
 
 def test_other_formats_are_refused():
-    with pytest.raises(ImageError, match="not an image"):
-        images.read(encoded(quarters(), "PPM"), 16)
+    with pytest.raises(ImageError, match="in PostScript"):
+        images.read(encoded(quarters(), "EPS"), 16)
 
 
 def test_of_an_animation_the_first_frame_is_read():
@@ -255,13 +255,12 @@ def test_a_bomb_is_refused_by_its_header(tmp_path, side):
         images.read(path, 8)
 
 
-def test_png_text_bomb(tmp_path):
+def test_a_png_whose_text_is_a_bomb_is_read_without_the_text(tmp_path):
     info = PngImagePlugin.PngInfo()
     info.add_text("comment", "a" * 80_000_000, zip=True)
     path = tmp_path / "text.png"
     quarters().save(path, pnginfo=info)
-    with pytest.raises(ImageError):
-        images.read(str(path), 8)
+    assert_near(corners(images.read(str(path), 16)), [RED, GREEN, BLUE, WHITE], 0)
 
 
 def test_check_accepts_pictures(tmp_path):

@@ -61,6 +61,17 @@ def found_greys(batches):
     return [np.round((pixels.numpy()[:, 0, 0, 0] + 1) * 127.5).astype(int).tolist() for pixels, _ in batches]
 
 
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_prepared_files_in_a_folder_with_brackets_are_found(greys, in_memory):
+    odd = pathlib.Path(greys, "a[1]*?")
+    odd.mkdir()
+    pathlib.Path(greys, "greys").rename(odd / "greys")
+    source = any_tfds("greys", data_dir=str(odd), in_memory=in_memory)
+    assert source.num_examples == 40
+    (found,) = found_greys(source.batches(40, seed=0).take(1))
+    assert sorted(found) == list(range(40))
+
+
 def test_in_memory(greys):
     source = any_tfds("greys", data_dir=greys)
     assert isinstance(source, ArraySource)

@@ -1,22 +1,23 @@
 """What is chosen at the start: the user's choice wins over a variable, and that over the automatic choice."""
 
 import dataclasses
+import os
 import re
 
 import pytest
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.machine import fast_path
+from tfgan_zoo.machine import cores, fast_path
 from tfgan_zoo.machine.fast_path import INTER_OP, INTRA_OP, ONEDNN, XLA_FLAGS, Choices, FastPath, StartChoices
 
 
-@pytest.fixture
-def cores(monkeypatch, tmp_path):
+@pytest.fixture(name="cores")
+def pretend_cores(monkeypatch, tmp_path):
     """Sets how many cores this process may run on, and what a container's `cpu.max` says."""
 
     def pretend(visible, cpu_max=None):
-        monkeypatch.setattr(fast_path.os, "sched_getaffinity", lambda process: range(visible))
-        monkeypatch.setattr(fast_path, "CGROUP", tmp_path)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda process: range(visible))
+        monkeypatch.setattr(cores, "CGROUPS", tmp_path)
         if cpu_max is not None:
             (tmp_path / "cpu.max").write_text(f"{cpu_max}\n")
 
@@ -135,7 +136,7 @@ def test_a_precision_is_checked_before_tensorflow_starts(run_python):
 
 THREAD_NAMES = """
 import os, pathlib, sys
-from tfgan_zoo.machine import fast_path
+from tfgan_zoo.machine import cores, fast_path
 fast_path.prepare(fast_path.StartChoices(threads=int(sys.argv[1])), os.environ, of_points=False)
 assert "tensorflow" not in sys.modules
 import tensorflow as tf

@@ -1,9 +1,11 @@
 """Starting TensorFlow: fast kernels on, its start-up chatter held back, everything else passed on."""
 
 import os
+import tempfile
 
 import pytest
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.machine.runtime import CHATTER, _without_chatter, start_tensorflow
 
 CHATTERING = [
@@ -25,6 +27,14 @@ def test_chatter_is_held_back_and_all_else_passed_on(capfd):
             os.write(2, f"{line}\n".encode())
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "a real warning: σ\nanother\nafter\n"
+
+
+def test_a_machine_without_a_temporary_folder_is_told_before_tensorflow_starts(monkeypatch):
+    """TensorFlow would fail when it traces the first function."""
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    monkeypatch.setattr(tempfile, "_candidate_tempdir_list", lambda: ["/nowhere"])
+    with pytest.raises(UserError, match=r"no temporary folder can be written to .*'/nowhere'.*; set TMPDIR to one"):
+        start_tensorflow()
 
 
 def fail_while_starting():

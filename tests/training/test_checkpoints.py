@@ -59,6 +59,28 @@ def test_the_last_three_are_kept(gan, real_batches, arrays_of, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["step-000003", "step-000004", "step-000005"]
 
 
+def test_an_old_checkpoint_that_another_program_reads_on_a_share_ends_no_run(saved, monkeypatch):
+    checkpoints, _ = saved
+
+    def not_empty(*arguments, **options):
+        raise OSError(39, "Directory not empty")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.rmdir", not_empty)
+        checkpoints.save(4)
+    assert checkpoints.steps() == [1, 2, 3, 4]
+    checkpoints.save(5)
+    assert checkpoints.steps() == [3, 4, 5]
+
+
+def test_a_checkpoint_in_a_folder_with_brackets_is_restored(gan, tmp_path, arrays_of, assert_same_bits, real_batches):
+    checkpoints = Checkpoints(tmp_path / "a[1]*?", gan)
+    states = train_and_save(gan, checkpoints, real_batches(2), arrays_of)
+    assert checkpoints.restore_newest() == 2
+    checkpoints.restore(1)
+    assert_same_bits(arrays_of(gan), states[1])
+
+
 def test_steps_of_more_than_six_digits_are_in_order(gan, tmp_path):
     checkpoints = Checkpoints(tmp_path, gan)
     for step in (999_999, 1_000_000, 2_000_000, 10_000_000):

@@ -1,6 +1,7 @@
 """Whose a run's folder is."""
 
 import json
+import os
 
 import pytest
 
@@ -25,7 +26,13 @@ def test_a_new_folder_is_claimed(folder):
     written = json.loads(folder.config.read_text())
     assert written["settings"] == SETTINGS
     assert written["versions"] == versions()
-    assert sorted(path.name for path in folder.path.iterdir()) == ["checkpoints", "config.json", "events", "samples"]
+    assert sorted(path.name for path in folder.path.iterdir()) == [
+        ".lock",
+        "checkpoints",
+        "config.json",
+        "events",
+        "samples",
+    ]
     assert folder.read_settings() == SETTINGS
 
 
@@ -63,7 +70,7 @@ def test_the_settings_are_there_before_anything_else_is(folder, monkeypatch):
     monkeypatch.setattr("tfgan_zoo.training.folder.write_whole", killed)
     with pytest.raises(KeyboardInterrupt):
         folder.claim(SETTINGS)
-    assert list(folder.path.iterdir()) == []
+    assert [path.name for path in folder.path.iterdir()] == [".lock"]
 
 
 def test_versions_name_what_the_numbers_depend_on():
@@ -248,3 +255,80 @@ def test_paths(folder):
     files.append("trace.json.gz")
     assert [getattr(folder, name).relative_to(folder.path).as_posix() for name in names] == files
     assert str(folder) == str(folder.path)
+
+
+# A place that cannot be written to is told before anything else is done.
+
+
+def refusals(folder, match):
+    for use in (folder.check, lambda: folder.claim(SETTINGS)):
+        with pytest.raises(UserError, match=match) as raised:
+            use()
+        assert "\n" not in str(raised.value)
+
+
+def test_a_parent_that_is_a_file_is_told_before_training(tmp_path):
+    (tmp_path / "file").touch()
+    refusals(RunFolder(tmp_path / "file" / "run"), r"--workdir=.*cannot be used \((Not a directory|File exists)")
+
+
+def test_a_link_that_leads_nowhere_is_told_before_training(tmp_path):
+    (tmp_path / "run").symlink_to("missing")
+    refusals(RunFolder(tmp_path / "run"), r"cannot be used \((Not a directory|File exists)")
+
+
+def test_a_link_that_leads_to_itself_is_told_before_training(tmp_path):
+    (tmp_path / "run").symlink_to("run")
+    refusals(RunFolder(tmp_path / "run"), "--workdir=.*cannot be used")
+
+
+def test_a_name_that_is_too_long_is_told_before_training(tmp_path):
+    refusals(RunFolder(tmp_path / ("x" * 300)), "cannot be used .File name too long")
+
+
+def test_a_folder_without_the_right_to_write_is_told_before_training(folder, monkeypatch):
+    """Tests may run as a user who may write everywhere, so the refusal is played."""
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(UserError, match=r"cannot be used \(Permission denied: '.*'\); accepted: a folder to write to"):
+        folder.check()
+    assert not folder.path.exists()
+
+
+@pytest.mark.parametrize("address", ["gs://bucket/run", "s3://bucket/run", "hdfs://host/run"])
+def test_an_address_is_not_taken_for_a_folder(address, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    refusals(RunFolder(address), f"--workdir={address}: accepted is a folder of this machine")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_not_utf_8_is_refused_before_training(tmp_path):
+    refusals(RunFolder(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), r"caf\\xe9: accepted are names in UTF-8")
+
+
+def test_home_is_found_where_the_shell_leaves_its_sign(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert RunFolder("~/run").path == tmp_path / "run"
+
+
+@pytest.mark.parametrize("name", ["a[1]", "b*", "c?", "d e", "%s"])
+def test_a_folder_of_any_name_is_claimed_and_goes_on(tmp_path, name):
+    folder = RunFolder(tmp_path / name / name)
+    folder.claim(SETTINGS)
+    with pytest.raises(UserError, match="holds a run with batch_size=32"):
+        with_checkpoint(folder).claim({**SETTINGS, "batch_size": 64})
+    left = folder.samples / ".x.partial"
+    left.touch()
+    folder.claim(SETTINGS)
+    assert not left.exists()
+    folder.claim({**SETTINGS, "batch_size": 64}, overwrite=True)
+    assert not list(folder.checkpoints.iterdir())
+
+
+def test_overwrite_leaves_what_a_link_leads_to(folder, tmp_path):
+    folder.claim(SETTINGS)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "kept").touch()
+    folder.samples.rmdir()
+    folder.samples.symlink_to(tmp_path / "elsewhere")
+    folder.claim(SETTINGS, overwrite=True)
+    assert (tmp_path / "elsewhere" / "kept").exists()

@@ -54,7 +54,7 @@ def undisturbed(tmp_path_factory):
 def test_the_run_folder_holds_what_the_contract_says(undisturbed):
     found = sorted(path.name for path in undisturbed.folder.path.iterdir())
     expected = ["checkpoints", "config.json", "curves.png", "events", "export", "metrics.csv", "samples"]
-    assert found == [*expected, "samples.webp"]
+    assert found == [".lock", *expected, "samples.webp"]
     checkpoints = sorted(path.name for path in undisturbed.folder.checkpoints.iterdir())
     assert checkpoints == ["step-000010", "step-000015", "step-000020"]
     assert (undisturbed.folder.exports / "1" / "saved_model.pb").is_file()
@@ -123,8 +123,8 @@ def kill():
 
 @pytest.mark.parametrize(
     ("step", "number"),
-    [(1, signal.SIGINT), (5, signal.SIGTERM)],
-    ids=["Ctrl-C between two rows", "SIGTERM right after a checkpoint"],
+    [(1, signal.SIGINT), (5, signal.SIGTERM), (5, signal.SIGUSR1)],
+    ids=["Ctrl-C between two rows", "SIGTERM right after a checkpoint", "the warning before a time limit"],
 )
 def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, step, number):
     assert at_step(make_run(tmp_path / "run"), step, send(number)).train() is number

@@ -14,6 +14,7 @@ import tensorflow as tf
 from tests.training.outcome import assert_same_outcome, at_step
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.training import lock
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.run import Plan, Run
 from tfgan_zoo.training.storage import StorageFailed, writing
@@ -89,17 +90,37 @@ def test_a_disk_that_fills_up(make_run, small_disk, tmp_path, duty):
     assert_same_outcome(small_disk / "run", expected.folder.path)
 
 
+def test_a_disk_that_is_full_is_told_before_training(small_disk):
+    (small_disk / "run").mkdir()
+    fill(small_disk / "ballast")
+    for use in (RunFolder(small_disk / "run").check, lambda: RunFolder(small_disk / "run").claim({})):
+        with pytest.raises(UserError, match=r"--workdir=.*cannot be used .No space left on device") as raised:
+            use()
+        assert "\n" not in str(raised.value)
+    (small_disk / "ballast").unlink()
+    RunFolder(small_disk / "run").claim({})
+
+
+def unlock(disk):
+    """A disk on which a file is open for writing does not become read-only."""
+    for key in [key for key in lock._held if key[0] == os.stat(disk).st_dev]:
+        os.close(lock._held.pop(key))
+
+
 def test_a_disk_that_is_read_only(make_run, small_disk):
     def remount(way):
         subprocess.run(["mount", "-o", f"remount,{way}", small_disk], check=True)
 
     RunFolder(small_disk / "run").claim({})
+    unlock(small_disk)
     before = contents(small_disk)
     remount("ro")
     for name in ("run", "another"):
         with pytest.raises(UserError, match=r"--workdir=.*cannot be used .Read-only file system") as raised:
             make_run(small_disk / name)
         assert "\n" not in str(raised.value)
+        with pytest.raises(UserError, match=r"--workdir=.*cannot be used .Read-only file system"):
+            RunFolder(small_disk / name).check()
     remount("rw")
     assert contents(small_disk) == before
     make_run(small_disk / "run").train()

@@ -40,6 +40,7 @@ def run_command(
     Returns:
         The exit status: 0, 2 for a mistake of the user's, 1 for a failure, 130 after Ctrl-C.
     """
+    _print_whatever_the_terminal_knows()
     values = flags.FlagValues()
     define(values)
     flags.DEFINE_boolean("help", False, "Shows this help.", short_name="h", flag_values=values)
@@ -61,6 +62,13 @@ def run_command(
         return 0
     except Exception as error:
         return _fail(name, error, 1, values)
+
+
+def _print_whatever_the_terminal_knows() -> None:
+    """Has letters that the terminal lacks printed escaped, and so the bytes of names that are no UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parse(values: flags.FlagValues, name: str, arguments: list[str]) -> list[str]:

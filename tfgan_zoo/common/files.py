@@ -1,15 +1,35 @@
 """Files and folders that appear whole or not at all, and that tell when they have been damaged since."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import pathlib
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
+
+from tfgan_zoo.common.errors import UserError
 
 CHECKSUMS = "SHA256SUMS"
 PARTIAL = ".partial"  # the suffix of what is still being written
+
+# What network shares, shared folders of virtual machines, FUSE and Windows say that cannot force a folder to disk.
+NO_SYNC_OF_FOLDERS = {
+    errno.EINVAL,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EBADF,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EISDIR,
+}
+# What shares and Windows say while another program, such as a viewer, has the file open that is to be replaced.
+OPEN_ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}
+READ_ONLY = getattr(os, "ST_RDONLY", 0)
+WAITS = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds
 
 
 class DamagedError(ValueError):
@@ -21,10 +41,11 @@ def write_whole(path: pathlib.Path, content: bytes | str) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     try:
         with open(temporary, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+            # Text may hold names of files, whose bytes may be no UTF-8.
+            file.write(content.encode(errors="backslashreplace") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -45,7 +66,7 @@ def whole_folder(path: pathlib.Path) -> Iterator[pathlib.Path]:
         for file in temporary.rglob("*"):
             sync(file)
         sync(temporary)
-        os.replace(temporary, path)
+        replace(temporary, path)
         sync(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -86,10 +107,74 @@ def _sha256(path: pathlib.Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def check_writable(folder: pathlib.Path) -> None:
+    """Finds out whether a folder can be written to, or made where it is to be; writes nothing.
+
+    Raises:
+        OSError: it cannot.
+    """
+    nearest = next(path for path in (folder, *folder.absolute().parents) if os.path.lexists(path))
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(nearest))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        number = errno.EROFS if _status(nearest, "f_flag") & READ_ONLY else errno.EACCES
+        raise OSError(number, os.strerror(number), str(nearest))
+    if _status(nearest, "f_blocks") and not _status(nearest, "f_bavail"):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(nearest))
+
+
+def check_out(flag: str, path: pathlib.Path) -> None:
+    """Refuses a place for a file before the work is done whose result it is for.
+
+    Raises:
+        UserError: nothing can be written there.
+    """
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        check_writable(path.parent)
+    except OSError as error:
+        raise UserError(
+            f"{flag}={path}: cannot be written ({error.strerror}); accepted: a file in a folder to write to."
+        ) from error
+
+
+def _status(folder: pathlib.Path, name: str) -> int:
+    """Returns what the file system of a folder says of itself; 0 where it says nothing, as some made up by programs."""
+    return getattr(os.statvfs(folder), name) if hasattr(os, "statvfs") else 0
+
+
 def sync(path: pathlib.Path) -> None:
-    """Forces a file's or folder's content to disk."""
-    descriptor = os.open(path, os.O_RDONLY)
+    """Forces a file's content to disk, or a folder's where its file system can do that."""
+    if path.is_dir():
+        _sync_folder(path)
+    else:
+        _sync(path, os.O_RDWR)  # some systems force only what is open for writing
+
+
+def _sync_folder(path: pathlib.Path) -> None:
+    try:
+        _sync(path, os.O_RDONLY)
+    except OSError as error:
+        if error.errno not in NO_SYNC_OF_FOLDERS:
+            raise
+
+
+def _sync(path: pathlib.Path, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def replace(old: pathlib.Path, new: pathlib.Path) -> None:
+    """Renames a file or folder; waits a moment for another program that has the place of it open."""
+    for seconds in WAITS:
+        try:
+            return os.replace(old, new)
+        except OSError as error:
+            if error.errno not in OPEN_ELSEWHERE:
+                raise
+            time.sleep(seconds)
+    return os.replace(old, new)

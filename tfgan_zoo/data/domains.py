@@ -10,9 +10,12 @@ import numpy as np
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.common.text import shown
 from tfgan_zoo.data import images
+from tfgan_zoo.data.decoding import decode_all, report_skipped
+from tfgan_zoo.data.file_source import FileSource
 from tfgan_zoo.data.held_out import TEST_PART
-from tfgan_zoo.data.picture_files import FileSource, decode_files, report_skipped, usable_files
+from tfgan_zoo.data.listing import pictures_in
 from tfgan_zoo.data.source import PARTS_SEED, UNLABELLED, ArraySource, PartOfSource, Source
 from tfgan_zoo.data.two_domains import Pairs, TwoDomains
 
@@ -47,7 +50,7 @@ def domains(
     Raises:
         UserError: there is no such folder or split, or too few pictures in it.
     """
-    name = f"domains:{path}"
+    name = f"domains:{shown(path)}"
     size = images.check_size(image_size) or images.DEFAULT_SIZE
     roots, is_cut = _roots(name, path, split)
     with warnings.catch_warnings():
@@ -71,7 +74,7 @@ class DomainFiles:
         root: the folder.
 
     Attributes:
-        files: their paths.
+        files: the `Picture` of each.
         num_found: how many there were before some were held out or turned out to be damaged.
     """
 
@@ -79,13 +82,13 @@ class DomainFiles:
         self.name = name
         self.root = root
         self._skipped = collections.defaultdict(list)
-        self.files = usable_files(root, name, self._skipped)
+        self.files = pictures_in(root, name, self._skipped)
         self.num_found = len(self.files)
 
     @property
     def names(self) -> list[str]:
         """What partners have in common: the paths below the folder, without `.jpg`, `_A.jpg` and the like."""
-        stems = (os.path.splitext(os.path.relpath(file, self.root))[0] for file in self.files)
+        stems = (os.path.splitext(os.path.relpath(file.path, self.root))[0] for file in self.files)
         return [stem.removesuffix(f"_{self.root[-1]}") for stem in stems]
 
     def keep(self, wanted: Callable[[str], bool]) -> None:
@@ -96,11 +99,11 @@ class DomainFiles:
         """Decodes the pictures, or opens them to be streamed; leaves damaged ones out and reports them."""
         pixels = None
         if in_memory:
-            self.files, pixels = decode_files(self.files, size, self.name, self._skipped)
+            self.files, pixels = decode_all(self.files, size, self.name, self._skipped)
         report_skipped(self.name, self.root, len(self.files), self._skipped, at_least)
         name, labels = f"{self.name}, {self.root[-1]}", np.full(len(self.files), UNLABELLED, np.int32)
         if pixels is None:
-            return FileSource(name, self.files, labels, [], size)
+            return FileSource(name, [file.path for file in self.files], labels, [], size)
         return ArraySource(name, pixels, labels)
 
 

@@ -1,16 +1,23 @@
 """One's own pictures: a folder of images, in which sub-folders are classes."""
 
 import collections
+import functools
 import os
+import sys
 import warnings
 
 import numpy as np
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.common.text import shown
 from tfgan_zoo.data import images
-from tfgan_zoo.data.picture_files import FileSource, decode_files, report_skipped, usable_files
+from tfgan_zoo.data.decoding import decode_all, report_skipped
+from tfgan_zoo.data.file_source import FileSource
+from tfgan_zoo.data.layout import Layout, layout
+from tfgan_zoo.data.listing import Picture, pictures_in
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
+from tfgan_zoo.data.summary import summary
 
 SPLITS = ("train", "test")
 
@@ -23,18 +30,18 @@ def folder(
     data_dir: str | None = None,
     in_memory: bool | None = None,
 ) -> Source:
-    """Opens a folder of PNG, JPEG, WebP, BMP, GIF or TIFF files, in sub-folders of any depth.
+    """Opens a folder of pictures, in sub-folders of any depth: of the formats of `tfgan_zoo.data.formats`.
 
-    The first level of sub-folders are the classes, in the order of their names. Files beside them, and all files of a
-    folder without sub-folders, are unlabelled. Names that begin with a dot are ignored. What cannot be used is skipped
-    and reported in one line on stderr.
+    The first level of sub-folders are the classes, in the order of their names, unless they are splits: see `layout`.
+    Files beside them, and all files of a folder without sub-folders, are unlabelled. Names that begin with a dot are
+    ignored. How the folder was understood is told in one line on stderr, and in another what was skipped.
 
     In memory, the set is decoded once. Streamed, the headers are checked now and the pixels are decoded whenever they
-    are needed; a file whose pixels then turn out to be damaged ends the reading with `tf.errors.InvalidArgumentError`,
-    which names it. Of files that are all whole the batches are the same.
+    are needed: see `FileSource` for files that then turn out to be damaged. Of files that are all whole the batches
+    are the same.
 
     Args:
-        path: the folder. If it has both `train` and `test` in it, those are the splits.
+        path: the folder.
         split: `"train"` or `"test"`.
         image_size: height and width to scale and crop to; None for 64.
         data_dir: not used; the path says where the files are.
@@ -46,46 +53,61 @@ def folder(
     Raises:
         UserError: there is no such folder or split, or fewer than two pictures in it.
     """
-    name = f"folder:{path}"
+    name = f"folder:{shown(path)}"
     size = images.check_size(image_size) or images.DEFAULT_SIZE
-    root, train_root = _roots(name, path, split)
+    found = _layout(name, path, split)
+    root = found.train if split == "train" else found.test
     skipped = collections.defaultdict(list)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's, on oddities of files that it reads nevertheless
-        files = usable_files(root, name, skipped)
-        classes = _classes(files if root == train_root else usable_files(train_root, name), train_root)
+        pictures = pictures_in(root, name, skipped)
+        classes = _classes(pictures if split == "train" else _others(found.train, name), found.train)
+        test = _others(found.test, name) if split == "train" and found.test else None
         pixels = None
-        if images.fit_in_memory(len(files), (size, size, 3), in_memory):
-            files, pixels = decode_files(files, size, name, skipped)
-    report_skipped(name, root, len(files), skipped)
-    labels = _labels(files, root, classes)
+        if images.fit_in_memory(len(pictures), (size, size, 3), in_memory):
+            pictures, pixels = decode_all(pictures, size, name, skipped)
+    report_skipped(name, root, len(pictures), skipped)
+    labels = _labels(pictures, root, classes)
+    class_names = [shown(name) for name in classes]
+    if split == "train":
+        _tell(f"{name}: {summary(pictures, labels, class_names, test, found.unused)}")
     if pixels is None:
-        return FileSource(name, files, labels, classes, size)
-    return ArraySource(name, pixels, labels, classes)
+        return FileSource(name, [picture.path for picture in pictures], labels, class_names, size)
+    return ArraySource(name, pixels, labels, class_names)
 
 
 def has_splits(path: str) -> bool:
-    """Tells whether a folder has both `train` and `test` in it; else they are classes like others."""
-    return all(os.path.isdir(os.path.join(os.path.expanduser(path), part)) for part in SPLITS)
+    """Tells whether a folder has a test set of its own."""
+    return layout(os.path.expanduser(path)).test is not None
 
 
-def _roots(name: str, path: str, split: str) -> tuple[str, str]:
-    """Returns the folder of the split and that of the training split, which defines the classes."""
+def _layout(name: str, path: str, split: str) -> Layout:
+    """Returns where the splits lie, if there is the one that is asked for."""
     if split not in SPLITS:
         raise unknown("split", split, SPLITS)
     path = os.path.expanduser(path)
     if not os.path.isdir(path):
         problem = "is a file" if os.path.exists(path) else "does not exist"
-        raise UserError(f"--dataset={name}: '{path}' {problem}; accepted is a folder of images.")
-    parts = {part: os.path.join(path, part) for part in SPLITS}
-    if has_splits(path):
-        return parts[split], parts["train"]
-    if split == "test":
+        raise UserError(f"--dataset={name}: '{shown(path)}' {problem}; accepted is a folder of images.")
+    found = layout(path)
+    if split == "test" and found.test is None:
+        train, test = (shown(os.path.join(path, part)) for part in SPLITS)
         raise UserError(
             f"--dataset={name}: there is no test split, since nothing is held out of a plain folder. "
-            f"To have one, put the images into two folders '{parts['train']}' and '{parts['test']}'."
+            f"To have one, put the images into two folders '{train}' and '{test}'."
         )
-    return path, path
+    return found
+
+
+def _others(root: str, name: str) -> list[Picture]:
+    """Lists the pictures of another split, whose skipped files are told when that one is opened."""
+    return pictures_in(root, name, collections.defaultdict(list))
+
+
+@functools.cache
+def _tell(line: str) -> None:
+    """Prints a line on stderr, once in a process: some commands open a folder again."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _class_of(file: str, root: str) -> str | None:
@@ -93,10 +115,10 @@ def _class_of(file: str, root: str) -> str | None:
     return first if rest else None
 
 
-def _classes(files: list[str], root: str) -> list[str]:
-    return sorted({_class_of(file, root) for file in files} - {None})
+def _classes(pictures: list[Picture], root: str) -> list[str]:
+    return sorted({_class_of(picture.path, root) for picture in pictures} - {None})
 
 
-def _labels(files: list[str], root: str, classes: list[str]) -> np.ndarray:
+def _labels(pictures: list[Picture], root: str, classes: list[str]) -> np.ndarray:
     numbers = {name: number for number, name in enumerate(classes)}
-    return np.array([numbers.get(_class_of(file, root), UNLABELLED) for file in files], np.int32)
+    return np.array([numbers.get(_class_of(picture.path, root), UNLABELLED) for picture in pictures], np.int32)

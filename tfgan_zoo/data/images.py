@@ -5,25 +5,28 @@ import contextlib
 import functools
 import math
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.data.endings import has_end, part
+from tfgan_zoo.data.formats import formats, why_unread
+from tfgan_zoo.data.mending import pixels_alone
+from tfgan_zoo.machine.cores import available_cores
 
 DEFAULT_SIZE = 64  # for pictures that have no common size of their own
 MAX_SIZE = 1024
 IN_MEMORY_BYTES = 512 * 2**20  # of pixels; larger sets are streamed unless the user says otherwise
 
-# Pillow knows more, some of which start other programs (EPS) or are no pictures for a GAN.
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-
 # Above every phone's camera, and below the 89 million at which Pillow begins to warn.
 MAX_PIXELS = 80_000_000
 
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 TOO_LARGE = f"larger than {MAX_PIXELS // 1_000_000} megapixels"
-JPEG_END = b"\xff\xd9"
+GREY = ("1", "L", "I", "F")  # and I;16 in either byte order
 
 
 class ImageError(ValueError):
@@ -55,11 +58,24 @@ def fit_in_memory(num_images: int, shape: Sequence[int], in_memory: bool | None 
     return num_images * math.prod(shape) <= IN_MEMORY_BYTES if in_memory is None else in_memory
 
 
-def check(path: str) -> None:
+class Header(NamedTuple):
+    """What is known of a picture before its pixels are.
+
+    Attributes:
+        width, height: as stored.
+        kind: `"grey"`, `"RGB"`, or `"RGBA"` where something is transparent.
+    """
+
+    width: int
+    height: int
+    kind: str
+
+
+def check(path: str) -> Header:
     """Finds out what can be known without decoding: is it a picture, of a sane size, with its end in place?
 
     Reads the header, the checksums of a PNG and the last bytes of a JPEG. A JPEG without an end mark is decoded, since
-    some programs append to their files.
+    some programs append to their files; so are the formats that have neither.
 
     Raises:
         ImageError: it cannot be used.
@@ -67,11 +83,18 @@ def check(path: str) -> None:
     with _reasons(path):
         if os.path.getsize(path) == 0:
             raise ImageError("empty", path)
-        with _opened(path) as image:
-            if image.format in ("JPEG", "MPO") and not _has_jpeg_end(path):
-                image.load()
-            else:
-                image.verify()
+        return _forgiving(_check, path)
+
+
+def _check(file) -> Header:
+    with _opened(file) as image:
+        transparent, grey = image.has_transparency_data, image.mode.startswith(GREY)
+        header = Header(image.width, image.height, "RGBA" if transparent else "grey" if grey else "RGB")
+        if image.format == "PNG":
+            image.verify()
+        elif not has_end(file, image.format):
+            image.load()
+        return header
 
 
 def read(file, size: int, channels: int = 3) -> np.ndarray:
@@ -91,7 +114,12 @@ def read(file, size: int, channels: int = 3) -> np.ndarray:
     Raises:
         ImageError: it is no picture, is damaged or too large.
     """
-    with _reasons(file), _opened(file) as image:
+    with _reasons(file):
+        return _forgiving(functools.partial(_read, size=size, channels=channels), file)
+
+
+def _read(file, size: int, channels: int) -> np.ndarray:
+    with _opened(file) as image:
         # JPEG can be decoded at a fraction of its size; twice the target leaves the filter enough to work with.
         image.draft(None, (2 * size, 2 * size))
         image.load()
@@ -139,7 +167,20 @@ def resize(images: np.ndarray, size: int, *, method: Image.Resampling = Image.Re
 @functools.cache
 def threads() -> concurrent.futures.ThreadPoolExecutor:
     """Returns the pool that decodes pictures; Pillow lets other threads run while it does."""
-    return concurrent.futures.ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="images")
+    return concurrent.futures.ThreadPoolExecutor(available_cores(), thread_name_prefix="images")
+
+
+def _forgiving(use: Callable, file):
+    """Returns what `use` makes of a file, or else of its pixels alone: viewers show those whatever the metadata say."""
+    try:
+        return use(file)
+    except Exception as error:
+        if isinstance(error, (ImageError, *BOMBS)) or _is_of_the_system(error):
+            raise
+        mended = pixels_alone(file)
+        if mended is None:
+            raise
+        return use(mended)
 
 
 @contextlib.contextmanager
@@ -150,28 +191,25 @@ def _reasons(file) -> Iterator[None]:
     except ImageError:
         raise
     except UnidentifiedImageError as error:
-        raise ImageError("not an image", file) from error
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:
+        raise ImageError(why_unread(part(file, 0, 512)), file) from error
+    except BOMBS as error:
         raise ImageError(TOO_LARGE, file) from error
     # Pillow's readers let through what their parsing runs into: SyntaxError, struct.error, IndexError, EOFError …
     except Exception as error:
-        from_system = isinstance(error, OSError) and error.errno is not None
-        raise ImageError("unreadable" if from_system else "truncated or damaged", file) from error
+        raise ImageError("unreadable" if _is_of_the_system(error) else "truncated or damaged", file) from error
+
+
+def _is_of_the_system(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno is not None
 
 
 @contextlib.contextmanager
 def _opened(file) -> Iterator[Image.Image]:
     """Opens a picture and checks the size that its header declares, before any pixel is decoded."""
-    with Image.open(file, formats=FORMATS) as image:
+    with Image.open(file, formats=formats()) as image:
         if image.width * image.height > MAX_PIXELS:
             raise ImageError(TOO_LARGE, file)
         yield image
-
-
-def _has_jpeg_end(path: str) -> bool:
-    with open(path, "rb") as file:
-        file.seek(-min(os.path.getsize(path), 4096), os.SEEK_END)
-        return JPEG_END in file.read()
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:

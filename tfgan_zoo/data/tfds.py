@@ -8,6 +8,7 @@ import contextlib
 import difflib
 import io
 import os
+import pathlib
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -17,10 +18,12 @@ import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.hosts import silent_hosts
+from tfgan_zoo.common.patterns import no_pattern_for_good
 from tfgan_zoo.data import images
 from tfgan_zoo.data.names import is_cycle_gan
 from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
+from tfgan_zoo.machine.cores import available_cores
 
 PARSE_BATCH = 500
 
@@ -158,7 +161,7 @@ def _builder(tfds_name: str, name: str, data_dir: str | None):
     # TFDS looks at the environment once, when it is imported.
     data_dir = data_dir or os.environ.get("TFDS_DATA_DIR") or None
     try:
-        return tfds.builder(tfds_name, data_dir=data_dir and os.path.expanduser(data_dir))
+        return tfds.builder(tfds_name, data_dir=data_dir and _readable(os.path.expanduser(data_dir)))
     except tfds.core.DatasetNotFoundError as error:
         known = tfds.list_builders(with_community_datasets=False)
         nearest = difflib.get_close_matches(tfds_name.split("/")[0].split(":")[0], known, n=3, cutoff=0.5)
@@ -166,6 +169,11 @@ def _builder(tfds_name: str, name: str, data_dir: str | None):
         raise UserError(f"--dataset={name}: TensorFlow Datasets has no '{tfds_name}'.{hint}") from error
     except Exception as error:  # of many types: unknown configuration or version, malformed name, missing package
         raise UserError(f"--dataset={name}: {_why_no_builder(tfds_name, error)}") from error
+
+
+def _readable(data_dir: str) -> str:
+    """Returns a path of a folder that TFDS finds its files in; of one with brackets in its path it finds none."""
+    return str(no_pattern_for_good(pathlib.Path(data_dir))) if os.path.isdir(data_dir) else data_dir
 
 
 def _why_no_builder(tfds_name: str, error: Exception) -> str:
@@ -283,7 +291,9 @@ def _pixel_decoder(shape: tuple, image_size: int | None) -> tuple[Callable, tupl
 
 def _decode_all(records: Records, decode: Callable, shape: tuple) -> tuple[np.ndarray, np.ndarray]:
     pixels, labels = np.empty((len(records), *shape), np.uint8), np.empty(len(records), np.int32)
-    batches = records.in_order().batch(PARSE_BATCH).map(decode, num_parallel_calls=os.cpu_count(), deterministic=True)
+    batches = (
+        records.in_order().batch(PARSE_BATCH).map(decode, num_parallel_calls=available_cores(), deterministic=True)
+    )
     start = 0
     for batch_pixels, batch_labels in batches.as_numpy_iterator():
         stop = start + len(batch_labels)

@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from tfgan_zoo.common.cache import cache_folder
+from tfgan_zoo.common.cache import cache_folder, writable_cache
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import write_whole
 from tfgan_zoo.common.randomness import layer_seeds
@@ -82,6 +82,7 @@ def load_classifier(train: Source, test: Source) -> Classifier:
     model = _network(train.element_shape, len(train.class_names))
     description = _read(path, model)
     if description is None:
+        is_kept = _can_be_kept()
         _train(model, train)
         description = {
             "extractor": "classifier",
@@ -94,8 +95,19 @@ def load_classifier(train: Source, test: Source) -> Classifier:
             "test_accuracy": _accuracy(Classifier(model, {}), test),
             "test_examples": test.num_examples,
         }
-        _write(path, model, description)
+        if is_kept:
+            _write(path, model, description)
     return Classifier(model, description)
+
+
+def _can_be_kept() -> bool:
+    """Tells whether the cache can be written to, and the user before the training if it cannot."""
+    try:
+        writable_cache("classifiers")
+        return True
+    except UserError as error:
+        print(f"{error} Until then the classifier is trained each time anew.", file=sys.stderr)
+        return False
 
 
 def _network(shape: tuple, classes: int) -> keras.Model:

@@ -5,12 +5,11 @@ TensorFlow is imported, `choose` after.
 """
 
 import dataclasses
-import os
-import pathlib
 from collections.abc import Iterable, MutableMapping
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.machine.cores import available_cores, visible_cores
 
 PRECISIONS = ("auto", "float32", "mixed_float16", "mixed_bfloat16")
 SECONDS_AN_EXECUTION = 0.5  # how long a signal has to wait, unless one step takes longer
@@ -19,7 +18,6 @@ ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 SWITCH = {"1": True, "true": True, "0": False, "false": False}
 INTRA_OP, INTER_OP = "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"
 XLA_FLAGS = "TF_XLA_FLAGS"
-CGROUP = pathlib.Path("/sys/fs/cgroup")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,7 +134,7 @@ def prepare(choices: StartChoices, environment: MutableMapping[str, str], of_poi
     if environment.setdefault(ONEDNN, "1").lower() not in SWITCH:
         raise UserError(f"{ONEDNN}={environment[ONEDNN]}: accepted are 0 and 1.")
     # TensorFlow sees which cores it may run on, and not what share of their time a container is given.
-    given = available_cores() if available_cores() < _visible_cores() else None
+    given = available_cores() if available_cores() < visible_cores() else None
     _set_threads(environment, INTER_OP, choices.threads, given)
     half = max(1, (_threads_of(environment, INTER_OP) or available_cores()) // 2)
     # A number of threads that the user asks for is shared out like the automatic one.
@@ -194,21 +192,6 @@ def check_device(precision: str | None) -> None:
             "--mixed_precision=mixed_float16: needs a GPU, and TensorFlow sees none. On a CPU dcgan trains on 3 images "
             "a second in float16 and on 620 in float32. Accepted here: a run in float32 or mixed_bfloat16."
         )
-
-
-def available_cores() -> int:
-    """Returns how many cores' worth of time this process is given: those it may run on, and a container's share."""
-    cores = _visible_cores()
-    try:
-        quota, period = (CGROUP / "cpu.max").read_text().split()
-        return cores if quota == "max" else max(1, min(cores, -(-int(quota) // int(period))))
-    except (OSError, ValueError):
-        return cores
-
-
-def _visible_cores() -> int:
-    # macOS and Windows have no such affinity.
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _set_threads(environment: MutableMapping[str, str], variable: str, flag: int | None, automatic: int | None) -> None:

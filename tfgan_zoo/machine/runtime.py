@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.machine.cores import limit_pools
 
 # Lines that TensorFlow writes at every start on a machine without a GPU, before its log level applies.
 CHATTER = re.compile(
@@ -29,6 +30,18 @@ def check_backend() -> None:
         )
 
 
+def check_temporary_folder() -> None:
+    """Refuses to start where there is none: TensorFlow writes the code there that it makes of Python functions.
+
+    Raises:
+        UserError: no temporary folder can be written to.
+    """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError as error:
+        raise UserError(f"no temporary folder can be written to ({error.strerror}); set TMPDIR to one.") from error
+
+
 def start_tensorflow() -> None:
     """Imports TensorFlow and finds its devices.
 
@@ -36,6 +49,8 @@ def start_tensorflow() -> None:
     VNNI, though convolutions are the faster for it there too.
     """
     check_backend()
+    check_temporary_folder()
+    limit_pools(os.environ)
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")

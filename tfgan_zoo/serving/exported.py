@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.patterns import no_pattern
 from tfgan_zoo.serving.kind import Kind
 from tfgan_zoo.serving.served_model import ServedModel
 
@@ -34,7 +35,8 @@ class ExportedModel(ServedModel):
 
         path = find_export(pathlib.Path(folder), flag)
         try:
-            self._model = tf.saved_model.load(str(path))
+            with no_pattern(path) as readable:
+                self._model = tf.saved_model.load(str(readable))
             if Kind.of(self._model.signatures) is None:
                 raise LookupError(f"its signatures: {', '.join(self._model.signatures) or 'none'}")
         except (OSError, LookupError, ValueError, tf.errors.OpError) as error:

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import DamagedError, check_checksums, whole_folder, write_checksums
+from tfgan_zoo.common.patterns import no_pattern
 from tfgan_zoo.training.folder import checkpoint_steps
 
 KEPT = 3
@@ -47,7 +48,8 @@ class Checkpoints:
             self._checkpoint.write(str(folder / "state"))
             write_checksums(folder)
         for old in self.steps()[:-KEPT]:
-            shutil.rmtree(self._path(old))
+            # On shares it stays while another program reads it, such as an export: the next save tries again.
+            shutil.rmtree(self._path(old), ignore_errors=True)
 
     def restore_newest(self) -> int:
         """Restores the newest checkpoint that is intact, and returns its step; 0 where there is none at all.
@@ -87,7 +89,8 @@ class Checkpoints:
 
     def _read(self, step: int) -> None:
         try:
-            self._checkpoint.read(str(self._path(step) / "state")).assert_consumed()
+            with no_pattern(self._path(step)) as folder:
+                self._checkpoint.read(str(folder / "state")).assert_consumed()
         except TRANSIENT:
             raise
         except (tf.errors.OpError, AssertionError, ValueError, IndexError) as error:

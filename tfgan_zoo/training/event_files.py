@@ -1,12 +1,11 @@
 """TensorBoard's event files of a run."""
 
-import os
 import pathlib
 from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfgan_zoo.common.files import sync
+from tfgan_zoo.common.files import replace, sync
 
 
 class EventFiles:
@@ -39,7 +38,7 @@ class EventFiles:
                 for event in kept:
                     writer.write(event)
             sync(temporary)
-            os.replace(temporary, path)
+            replace(temporary, path)
         if self.folder.exists():
             sync(self.folder)
 

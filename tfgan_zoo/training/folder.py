@@ -2,15 +2,19 @@
 
 import contextlib
 import json
+import os
 import pathlib
 import platform
 import re
 import shutil
+from collections.abc import Iterator
 from importlib import metadata
 
 import tfgan_zoo
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.common.files import PARTIAL, write_whole
+from tfgan_zoo.common.files import PARTIAL, check_writable, write_whole
+from tfgan_zoo.common.text import shown
+from tfgan_zoo.training import lock
 
 # What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
 FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}
@@ -29,7 +33,9 @@ class RunFolder:
     """
 
     def __init__(self, path: str | pathlib.Path):
-        self.path = pathlib.Path(path)
+        # Shells leave the ~ of --workdir=~/runs as it is.
+        self.path = pathlib.Path(os.path.expanduser(path))
+        self.given = os.fspath(path)
         self.config = self.path / "config.json"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
@@ -55,6 +61,21 @@ class RunFolder:
                 found.add(json.loads((model.parent / "assets.extra" / "description.json").read_text())["step"])
         return found
 
+    def check(self, *, overwrite: bool = False) -> None:
+        """Finds out whether the folder can be claimed, as far as that is known without the settings; writes nothing.
+
+        Args:
+            overwrite: an earlier run in the folder is to be removed.
+
+        Raises:
+            UserError: it cannot be written to, holds something else, or another process writes it.
+        """
+        with self._told_in_one_line():
+            self._check_content(overwrite)
+            check_writable(self.path)
+            if lock.is_there(self.path):
+                lock.lock(self.path)
+
     def claim(self, settings: dict, *, overwrite: bool = False) -> None:
         """Makes the folder this run's, new or resumed, and writes `config.json`.
 
@@ -63,30 +84,59 @@ class RunFolder:
             overwrite: an earlier run in the folder is removed first.
 
         Raises:
-            UserError: the folder holds something else, or a run of other settings.
+            UserError: the folder holds something else, a run of other settings, or one that another process writes.
         """
         settings = json.loads(json.dumps(settings))
-        try:
+        with self._told_in_one_line():
             self._claim(settings, overwrite)
+
+    @contextlib.contextmanager
+    def _told_in_one_line(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             reason = f"{error.strerror or error}: '{error.filename}'" if error.filename else error.strerror
             raise UserError(f"--workdir={self}: cannot be used ({reason}); accepted: a folder to write to.") from error
 
     def _claim(self, settings: dict, overwrite: bool) -> None:
+        self._check_content(overwrite)
+        self.path.mkdir(parents=True, exist_ok=True)
+        lock.lock(self.path)
         if overwrite:
             self._remove_earlier_run()
-        if self.path.exists() and not self.path.is_dir():
-            raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
-        if self.config.exists():
+        elif self.config.exists():
             self.check_settings(settings)
-        elif self.path.exists() and any(path.suffix != PARTIAL for path in self.path.iterdir()):
-            raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
-        self.path.mkdir(parents=True, exist_ok=True)
         self._remove_partial_files()
         # First of all: a folder without it, of a run that was killed here, would be taken for something else's.
         write_whole(self.config, json.dumps({"settings": settings, "versions": versions()}, indent=2) + "\n")
         for folder in (self.checkpoints, self.samples, self.events):
             folder.mkdir(exist_ok=True)
+
+    def _check_content(self, overwrite: bool) -> None:
+        """Refuses what is no folder, and a folder of other files."""
+        if "://" in self.given:
+            raise UserError(f"--workdir={self.given}: accepted is a folder of this machine, not an address; mount it.")
+        try:
+            self.given.encode()
+        except UnicodeEncodeError:
+            # TensorFlow's writers take UTF-8 alone.
+            raise UserError(f"--workdir={shown(self.given)}: accepted are names in UTF-8.") from None
+        if self.path.exists() and not self.path.is_dir():
+            raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
+        found = list(self.path.iterdir()) if self.path.is_dir() else []
+        if overwrite:
+            others = [path for path in found if path not in self._own and not path.name.startswith(".")]
+            if others:
+                raise UserError(
+                    f"--overwrite: {others[0]} is of no run; nothing was removed. Accepted: a run's folder."
+                )
+        elif not self.config.exists() and any(path.suffix != PARTIAL and path.name != lock.NAME for path in found):
+            raise UserError(f"--workdir={self}: holds other files and no config.json; accepted: a new or empty folder.")
+
+    @property
+    def _own(self) -> set[pathlib.Path]:
+        """The paths that a run writes."""
+        return {path for path in vars(self).values() if isinstance(path, pathlib.Path) and path != self.path}
 
     def read_settings(self) -> dict:
         """Returns the settings in `config.json`.
@@ -138,15 +188,12 @@ class RunFolder:
                 path.unlink()
 
     def _remove_earlier_run(self) -> None:
-        """Removes what a run writes, and only from a folder in which nothing else lies."""
-        own = {path.name for path in vars(self).values() if path != self.path}
-        found = list(self.path.iterdir()) if self.path.is_dir() else []
-        for path in found:
-            if path.name not in own and not path.name.startswith("."):
-                raise UserError(f"--overwrite: {path} is of no run; nothing was removed. Accepted: a run's folder.")
-        for path in found:
-            if path.name in own:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        """Removes what a run writes, and nothing else."""
+        for path in self._own:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def checkpoint_steps(folder: pathlib.Path) -> list[int]:
