@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfgan_zoo.serving.bounds import JPEG_START, MOST_BYTES, MOST_PIXELS, MOST_SCANS, PNG_START
+from tfgan_zoo.serving.bounds import JPEG_START, MOST_BYTES, MOST_PIXELS, MOST_PIXELS_TOGETHER, MOST_SCANS, PNG_START
 
 UNREADABLE = tf.constant([0, 0, 0])
 
@@ -26,11 +26,15 @@ def check_headers(images: tf.Tensor, name: str) -> list:
         headers = tf.map_fn(_header, images, fn_output_signature=tf.TensorSpec([3], tf.int32))
     height, width, scans = tf.unstack(headers, axis=1)
     pixels = tf.cast(height, tf.int64) * tf.cast(width, tf.int64)
-    sizes = headers[:, :2]
+    sizes, together = headers[:, :2], tf.reduce_sum(pixels)
     return [
         *first,
         accept_rows(tf.reduce_all(sizes > 0, axis=1), f"{name}: no size in the header; row, height, width:", sizes),
         accept_rows(pixels <= MOST_PIXELS, f"{name}: accepted are 16 megapixels; row, height, width:", sizes),
+        tf.debugging.Assert(
+            together <= MOST_PIXELS_TOGETHER,
+            [f"{name}: accepted are 256 megapixels in a request, received pixels:", together],
+        ),
         accept_rows(scans <= MOST_SCANS, f"{name}: accepted are {MOST_SCANS} scans in a JPEG; row and scans:", scans),
     ]
 

@@ -11,6 +11,8 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving.bounds import JPEG_START, MOST_BYTES, MOST_PIXELS
 from tfgan_zoo.serving.kind import Kind
 
+PICTURES_AT_ONCE = 16  # the largest that are accepted are as many pixels as one request may have
+
 
 class ServedModel:
     """Images and points, from seeds or from images. A way to reach an export overrides `predict` and `signatures`.
@@ -138,10 +140,11 @@ class ServedModel:
     def _bounds_of_parts(self, inputs: dict[str, np.ndarray]) -> Iterator[tuple[int, int]]:
         """Yields (start, end) of the parts: a part ends where it has enough rows, or enough bytes of pictures."""
         strings = [value for value in inputs.values() if value.dtype == object]
+        rows_at_once = min(self.rows_at_once, PICTURES_AT_ONCE) if strings else self.rows_at_once
         count, start, size = len(next(iter(inputs.values()))), 0, 0
         for row in range(count):
             length = sum(len(value[row]) for value in strings)
-            if row - start == self.rows_at_once or (row > start and size + length > MOST_BYTES):
+            if row - start == rows_at_once or (row > start and size + length > MOST_BYTES):
                 yield start, row
                 start, size = row, 0
             size += length
