@@ -39,9 +39,9 @@ def test_a_row_that_is_refused_is_named(name):
 
 def test_all_rows_together_are_bounded():
     claims = [hostile.png_that_claims(4096, 4096)] * 17
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"256 megapixels in a request, .*\[285212672\]"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"256 megapixels in a request; .*\[285212672\]"):
         COLOUR(tf.constant(claims))
-    with pytest.raises(tf.errors.InvalidArgumentError, match="is damaged"):
+    with pytest.raises(tf.errors.InvalidArgumentError, match="damaged; "):
         COLOUR(tf.constant(claims[1:]))
 
 

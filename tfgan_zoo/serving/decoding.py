@@ -32,7 +32,7 @@ def decode(images: tf.Tensor, shape: tuple[int, int, int], name: str = "image_by
 
     pixels, is_whole = tf.map_fn(read, images, parallel_iterations=1, fn_output_signature=signature)
     lengths = tf.strings.length(images)
-    with tf.control_dependencies([accept_rows(is_whole, f"{name}: is damaged; row, and its bytes:", lengths)]):
+    with tf.control_dependencies([accept_rows(is_whole, f"{name}: damaged; received row, bytes:", lengths)]):
         return pixels / 255.0
 
 
