@@ -30,9 +30,7 @@ def check_headers(images: tf.Tensor, name: str) -> list:
     together = tf.reduce_sum(pixels)
     return [
         *first,
-        accept_rows(
-            tf.reduce_all(sizes > 0, axis=1), f"{name}: no size in the header; received row, height, width:", sizes
-        ),
+        accept_rows(has_size, f"{name}: no size in the header; received row, height, width:", sizes),
         accept_rows(pixels <= MOST_PIXELS, f"{name}: at most 16 megapixels each; received row, height, width:", sizes),
         tf.debugging.Assert(
             together <= MOST_PIXELS_TOGETHER,
