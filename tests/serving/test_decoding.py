@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import tensorflow as tf
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.serving import hostile
 from tests.serving.translators import file_of, smooth
@@ -35,6 +35,14 @@ def test_a_row_that_is_refused_is_named(name):
     said = str(raised.value).replace("[", "").replace("]", "")
     assert "assertion failed: image_bytes: " in said
     assert re.search(message, said), said
+
+
+def test_all_rows_together_are_bounded():
+    claims = [hostile.png_that_claims(4096, 4096)] * 17
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"256 megapixels in a request; .*\[285212672\]"):
+        COLOUR(tf.constant(claims))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="damaged; "):
+        COLOUR(tf.constant(claims[1:]))
 
 
 def in_mode(mode, height=40, width=30, kind="PNG", **options):
@@ -83,6 +91,19 @@ def test_pictures_become_what_the_data_are_made_of(channels):
 def test_the_whole_of_transparency_is_white():
     clear = np.zeros((9, 9, 4), np.uint8)
     np.testing.assert_array_equal(COLOUR(tf.constant([file_of(clear)])), np.ones((1, 8, 8, 3)))
+
+
+def test_alpha_is_kept_for_a_model_that_has_it():
+    picture = smooth(40, 30, 4)
+    picture[:15, :, 3] = 0  # whose colour must not show
+    expected = np.asarray(ImageOps.fit(Image.fromarray(picture), (8, 8), Image.Resampling.LANCZOS)).astype(float)
+    found = decoder((8, 8, 4))(tf.constant([file_of(picture), hostile.JPEG])).numpy() * 255
+    visible = expected[..., 3] > 64
+    assert np.abs(found[0, ..., 3] - expected[..., 3]).max() <= 2.01
+    assert np.abs(found[0] - expected)[visible].max() <= 6
+    assert visible.sum() > 20
+    np.testing.assert_array_equal(found[1, ..., 3], 255)
+    np.testing.assert_allclose(found[1, ..., :3], COLOUR(tf.constant([hostile.JPEG]))[0] * 255, atol=0.01)
 
 
 def test_a_picture_is_decoded_as_it_is_alone():

@@ -131,20 +131,25 @@ def test_points(translators):
     [
         ("colour", "translate", {"image_bytes": strings([hostile.PNG] * 1025)}, "at most 1024 rows in a request"),
         ("colour", "translate", {"image_bytes": strings([[hostile.PNG]])}, r"image_bytes\S* \[1,1\] .*shape \[\?\]"),
-        ("colour", "translate", {"image_bytes": strings([hostile.PNG, b"GIF89a"])}, r"PNG and JPEG .*\] \[1 6\]"),
+        (
+            "colour",
+            "translate",
+            {"image_bytes": strings([hostile.PNG, b"GIF89a"])},
+            r"PNG nor JPEG.*\] \[1 6\]",
+        ),
         (
             "colour",
             "translate",
             {"image_bytes": strings([hostile.png_that_claims(60000, 60000)])},
-            r"16 megapixels; row, height, width:\] \[0 60000 60000\]",
+            r"16 megapixels each; received row, height, width:\] \[0 60000 60000\]",
         ),
-        ("colour", "translate", {"image_bytes": strings([hostile.PNG[:-30]])}, r"damaged; row, and its bytes:\] \[0 "),
+        ("colour", "translate", {"image_bytes": strings([hostile.PNG[:-30]])}, r"damaged; received row, bytes:\] \[0 "),
         ("colour", "serving_default", {"images": np.full((1, 8, 8, 1), 255.0)}, "pixels from 0 to 1"),
         (
             "mask",
             "translate",
             {"image_bytes": strings([hostile.PNG]), "mask_bytes": strings([b"no"])},
-            "mask_bytes: accepted are PNG and JPEG",
+            "mask_bytes: neither PNG nor JPEG",
         ),
         (
             "mask",

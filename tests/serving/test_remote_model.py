@@ -58,7 +58,7 @@ def test_points_and_latents_travel(server, serve_translator, translators):
 def test_a_hostile_picture_is_told_by_its_row(server, serve_translator):
     serve_translator("colour")
     pictures = [hostile.PNG, hostile.png_that_claims(60000, 60000)]
-    message = "image_bytes: accepted are 16 megapixels; row, height, width: .*1 60000 60000"
+    message = "image_bytes: at most 16 megapixels each; received row, height, width: .*1 60000 60000"
     with pytest.raises(UserError, match=message):
         model_at(server, "colour").translate(pictures)
 

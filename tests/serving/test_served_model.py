@@ -10,7 +10,8 @@ from tests.serving import hostile
 from tests.serving.translators import smooth
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.serving import served_model
-from tfgan_zoo.serving.served_model import ServedModel, upright
+from tfgan_zoo.serving.bounds import MOST_PIXELS, MOST_PIXELS_TOGETHER
+from tfgan_zoo.serving.served_model import PICTURES_AT_ONCE, ServedModel, upright
 
 
 class Echo(ServedModel):
@@ -47,6 +48,14 @@ def test_large_pictures_are_sent_in_smaller_parts(monkeypatch):
     model, pictures = Echo(), [bytes(60), bytes(40), bytes(1), bytes(99), bytes(99), bytes(130)]
     assert ask(model, pictures) == pictures
     assert model.requests == [2, 2, 1, 1]
+
+
+def test_no_part_has_more_pictures_than_a_request_may_have_of_the_largest(monkeypatch):
+    monkeypatch.setattr(Echo, "rows_at_once", 256)
+    model = Echo()
+    ask(model, [b"picture"] * 40)
+    assert model.requests == [16, 16, 8]
+    assert PICTURES_AT_ONCE * MOST_PIXELS == MOST_PIXELS_TOGETHER
 
 
 def test_masks_and_encoders_that_are_not_there():

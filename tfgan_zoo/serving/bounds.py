@@ -8,6 +8,7 @@ from tfgan_zoo.common.errors import UserError
 
 MOST_BYTES = 16 * 2**20
 MOST_PIXELS = 16 * 2**20  # 4096 × 4096
+MOST_PIXELS_TOGETHER = 16 * MOST_PIXELS  # of one request: decoding them takes half a minute
 MOST_SCANS = 100  # of a progressive JPEG, which has about ten: each one costs a pass over all pixels
 PNG_START = b"\x89PNG\r\n\x1a\n"
 JPEG_START, JPEG_END, SCAN_START = b"\xff\xd8\xff", b"\xff\xd9", b"\xff\xda"

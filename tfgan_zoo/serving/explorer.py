@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import ipaddress
 import json
+import sys
 import threading
 import urllib.parse
 from collections.abc import Callable
@@ -62,6 +63,11 @@ class Explorer(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         return f"http://{self.server_address[0]}:{self.server_port}/"
+
+    def handle_error(self, request, client_address):
+        """Says nothing of a page that was closed meanwhile; anything else is a bug, and printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def draw(self, a: int, b: int, position: float, label: int) -> bytes:
         """Returns the PNG at a position on the way from seed a to seed b; the label counts where there are classes."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
-from tfgan_zoo.serving.bounds import JPEG_START, MOST_BYTES, MOST_PIXELS, MOST_SCANS, PNG_START
+from tfgan_zoo.serving.bounds import JPEG_START, MOST_BYTES, MOST_PIXELS, MOST_PIXELS_TOGETHER, MOST_SCANS, PNG_START
 
 UNREADABLE = tf.constant([0, 0, 0])
 
@@ -19,19 +19,24 @@ def check_headers(images: tf.Tensor, name: str) -> list:
     lengths = tf.strings.length(images)
     known = is_png(images) | (tf.strings.substr(images, 0, len(JPEG_START)) == JPEG_START)
     first = [
-        accept_rows(lengths <= MOST_BYTES, f"{name}: accepted are 16 MB for each image; row and bytes:", lengths),
-        accept_rows(known, f"{name}: accepted are PNG and JPEG images; row, and its bytes:", lengths),
+        accept_rows(lengths <= MOST_BYTES, f"{name}: at most 16 MB each; received row, bytes:", lengths),
+        accept_rows(known, f"{name}: neither PNG nor JPEG; received row, bytes:", lengths),
     ]
     with tf.control_dependencies(first):
         headers = tf.map_fn(_header, images, fn_output_signature=tf.TensorSpec([3], tf.int32))
-    height, width, scans = tf.unstack(headers, axis=1)
-    pixels = tf.cast(height, tf.int64) * tf.cast(width, tf.int64)
-    sizes = headers[:, :2]
+    sizes, scans = headers[:, :2], headers[:, 2]
+    has_size = tf.reduce_all(sizes > 0, axis=1)
+    pixels = tf.reduce_prod(tf.cast(sizes, tf.int64), axis=1)
+    together = tf.reduce_sum(pixels)
     return [
         *first,
-        accept_rows(tf.reduce_all(sizes > 0, axis=1), f"{name}: no size in the header; row, height, width:", sizes),
-        accept_rows(pixels <= MOST_PIXELS, f"{name}: accepted are 16 megapixels; row, height, width:", sizes),
-        accept_rows(scans <= MOST_SCANS, f"{name}: accepted are {MOST_SCANS} scans in a JPEG; row and scans:", scans),
+        accept_rows(has_size, f"{name}: no size in the header; received row, height, width:", sizes),
+        accept_rows(pixels <= MOST_PIXELS, f"{name}: at most 16 megapixels each; received row, height, width:", sizes),
+        tf.debugging.Assert(
+            together <= MOST_PIXELS_TOGETHER,
+            [f"{name}: at most 256 megapixels in a request; received pixels:", together],
+        ),
+        accept_rows(scans <= MOST_SCANS, f"{name}: at most {MOST_SCANS} scans in a JPEG; received row, scans:", scans),
     ]
 
 

@@ -8,8 +8,10 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.serving.bounds import JPEG_START, MOST_BYTES, MOST_PIXELS
+from tfgan_zoo.serving.bounds import JPEG_START, MOST_BYTES, check_picture
 from tfgan_zoo.serving.kind import Kind
+
+PICTURES_AT_ONCE = 16  # the largest that are accepted are as many pixels as one request may have
 
 
 class ServedModel:
@@ -138,10 +140,11 @@ class ServedModel:
     def _bounds_of_parts(self, inputs: dict[str, np.ndarray]) -> Iterator[tuple[int, int]]:
         """Yields (start, end) of the parts: a part ends where it has enough rows, or enough bytes of pictures."""
         strings = [value for value in inputs.values() if value.dtype == object]
+        rows_at_once = min(self.rows_at_once, PICTURES_AT_ONCE) if strings else self.rows_at_once
         count, start, size = len(next(iter(inputs.values()))), 0, 0
         for row in range(count):
             length = sum(len(value[row]) for value in strings)
-            if row - start == self.rows_at_once or (row > start and size + length > MOST_BYTES):
+            if row - start == rows_at_once or (row > start and size + length > MOST_BYTES):
                 yield start, row
                 start, size = row, 0
             size += length
@@ -178,13 +181,14 @@ def _decoded(answers: np.ndarray) -> np.ndarray:
 def upright(picture: bytes) -> bytes:
     """Returns a JPEG, which a camera held sideways has marked so, turned upright; anything else unchanged.
 
-    An export does not read that mark (EXIF). What is damaged is the export's to refuse.
+    An export does not read that mark (EXIF). What is damaged or too large is the export's to refuse.
     """
     if not picture.startswith(JPEG_START):
         return picture
     try:
+        check_picture(picture, "the picture")
         with Image.open(io.BytesIO(picture), formats=("JPEG",)) as image:
-            if image.width * image.height > MOST_PIXELS or image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
+            if image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
                 return picture
             turned = io.BytesIO()
             ImageOps.exif_transpose(image).convert("RGB").save(turned, "JPEG", quality=95, subsampling=0)

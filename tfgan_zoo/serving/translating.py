@@ -1,17 +1,18 @@
 """Files in, files out: what a model makes of pictures, a PNG for each, or a grid of inputs beside their outputs."""
 
+import io
 import pathlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from PIL import Image
 
 from tfgan_zoo.common.files import write_whole
 from tfgan_zoo.data import images
 from tfgan_zoo.pictures import grids
-from tfgan_zoo.serving.served_model import ServedModel, decode
+from tfgan_zoo.serving.served_model import PICTURES_AT_ONCE, ServedModel
 
 PAIRS_IN_A_ROW = 4
-READ_AT_ONCE = 16
 
 
 def translate_files(
@@ -29,8 +30,8 @@ def translate_files(
         masks: one file for each picture, where the model takes masks.
     """
     signature = model.kind.signature(direction, model)
-    for start in range(0, len(pictures), READ_AT_ONCE):
-        some = slice(start, start + READ_AT_ONCE)
+    for start in range(0, len(pictures), PICTURES_AT_ONCE):
+        some = slice(start, start + PICTURES_AT_ONCE)
         contents = [path.read_bytes() for path in pictures[some]]
         mask_contents = None if masks is None else [path.read_bytes() for path in masks[some]]
         answers = model.ask(signature, model.inputs_of(contents, mask_contents))
@@ -51,7 +52,7 @@ def write_pairs(results: Iterator[tuple[pathlib.Path, bytes]], out: pathlib.Path
     """Writes a grid in which each input, as the model sees it, stands left of its output; returns how many."""
     pairs = []
     for path, png in results:
-        (output,) = decode([png])
-        pairs += [images.read(path, output.shape[0]), np.broadcast_to(output, (*output.shape[:2], 3))]
+        side = Image.open(io.BytesIO(png)).height
+        pairs += [images.read(path, side), images.read(io.BytesIO(png), side)]
     grids.save(grids.grid(np.stack(pairs), min(2 * PAIRS_IN_A_ROW, len(pairs))), out)
     return len(pairs) // 2
