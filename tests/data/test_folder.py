@@ -43,7 +43,7 @@ def test_what_does_not_fit_into_memory_is_told_with_its_cure(pets, monkeypatch):
     def no_memory(*arguments):
         raise MemoryError("Unable to allocate 9.00 TiB")
 
-    monkeypatch.setattr("tfgan_zoo.data.folder.decode_files", no_memory)
+    monkeypatch.setattr("tfgan_zoo.data.folder.decode_all", no_memory)
     with pytest.raises(UserError, match=r"does not fit into memory \(Unable .* 9.00 TiB\); accepted: --noin_memory"):
         data.load(f"folder:{pets}", in_memory=True)
     assert data.load(f"folder:{pets}", in_memory=False).num_examples == 4
@@ -163,8 +163,8 @@ def test_progress_of_long_readings(pets, monkeypatch, capsys):
     monkeypatch.setattr("tfgan_zoo.common.watch.SECONDS_BETWEEN_LINES", -1.0)
     folder(str(pets))
     lines = capsys.readouterr().err.splitlines()
-    assert f"folder:{pets}: checking files: 0 of 4" in lines
-    assert f"folder:{pets}: reading images: 3 of 4" in lines
+    assert f"folder:{pets}: checking files 1/4: 00:00 left" in lines
+    assert f"folder:{pets}: reading images 3/4: 00:00 left" in lines
 
 
 def test_train_and_test_folders(tmp_path):
