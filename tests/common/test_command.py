@@ -3,12 +3,13 @@
 import dataclasses
 import subprocess
 import sys
+import warnings
 
 import pytest
 from absl import flags
 
 from tfgan_zoo.common.command import read_flags, run_command
-from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.errors import Advice, UserError
 
 
 def define(values):
@@ -46,6 +47,16 @@ def test_flags_are_read_into_a_dataclass(run):
     seen = []
     run("--num=5", main=lambda values: seen.append(read_flags(values, Greeting)))
     assert seen == [Greeting(out=None, num=5)]
+
+
+def test_advice_is_one_line_and_other_warnings_are_as_ever(run):
+    def main(values):
+        warnings.warn("mind the gap", Advice, stacklevel=1)
+        warnings.warn("of another library", UserWarning, stacklevel=1)
+
+    with pytest.warns(UserWarning, match="of another library"):
+        status, out, errors = run(main=main)
+    assert (status, out, errors) == (0, [], ["warning: mind the gap"])
 
 
 @pytest.mark.parametrize(("answer", "status"), [(None, 0), (0, 0), (130, 130)])
@@ -183,7 +194,7 @@ def test_a_reader_that_stops_reading_is_no_error():
 PRINTS = """
 import os, sys
 from tfgan_zoo.common.command import run_command
-from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.errors import Advice, UserError
 def main(values):
     print("caf" + os.fsdecode(b"\\xe9"), "\\u03c3", flush=True)
     raise UserError("--dataset=" + os.fsdecode(b"\\xe9"))

@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from models import ZOO
+from models.cdcgan import ConditionalDCGAN, code
 
 SHAPE = (16, 16, 1)
 
@@ -37,3 +38,23 @@ def test_images_without_labels_are_refused(gan):
         gan.fit(np.zeros((8, *SHAPE), np.float32), verbose=0)
     with pytest.raises(ValueError, match="Received: latents without labels"):
         gan.generate(tf.zeros((2, 100)))
+
+
+def test_the_number_of_classes_is_stored_and_read_from_the_networks_of_older_files(gan):
+    config = gan.get_config()
+    assert config["num_classes"] == 3
+    del config["num_classes"]  # as in files of 0.1
+    assert ConditionalDCGAN.from_config(config).num_classes == 3
+
+
+def test_a_thousand_classes_are_64_maps_and_each_has_a_code_of_its_own():
+    gan = ZOO["cdcgan"](SHAPE, num_classes=1000, width=4)
+    assert gan.num_classes == 1000
+    assert gan.discriminator.input_shape == (None, 16, 16, 1 + 64)
+    codes = code(tf.range(1000), 1000).numpy()
+    assert codes.shape == (1000, 64)
+    assert (codes.sum(axis=1) == 2).all()
+    assert len(np.unique(codes, axis=0)) == 1000
+    # 999 = 31 · 32 + 7
+    assert np.flatnonzero(codes[999]).tolist() == [31, 32 + 7]
+    assert gan.discriminate(tf.zeros((2, *SHAPE)), tf.constant([0, 999])).shape == (2, 1)

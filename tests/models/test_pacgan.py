@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from models import ZOO
+from models.pacgan import PacGAN
 from tfgan_zoo.common.errors import UserError
 
 
@@ -27,3 +28,10 @@ def test_the_batch_holds_as_many_packs_as_the_papers_has_examples():
 def test_a_batch_of_broken_packs_is_refused():
     with pytest.raises(UserError, match=r"batch_size=7: pacgan needs a multiple of pack=2\."):
         ZOO["pacgan"]((2,), pack=2).discriminate(tf.zeros((7, 2)))
+
+
+def test_the_pack_is_stored_and_read_from_the_networks_of_older_files():
+    config = ZOO["pacgan"]((16, 16, 1), pack=3, width=4).get_config()
+    assert config["pack"] == 3
+    del config["pack"]  # as in files of 0.1
+    assert PacGAN.from_config(config).pack == 3

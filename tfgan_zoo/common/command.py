@@ -1,16 +1,18 @@
 """What every command of the package does alike: flags, `--help`, errors of one line, exit statuses."""
 
+import contextlib
 import dataclasses
 import os
 import shutil
 import sys
 import textwrap
 import traceback
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 
 from absl import flags
 
-from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.errors import Advice, UserError
 from tfgan_zoo.common.registry import unknown
 
 
@@ -51,7 +53,8 @@ def run_command(
         if values.help:
             print(special_help(values) or _help(name, summary, values, operand))
             return 0
-        return main(values, *_check_operands(operands, operand)) or 0
+        with _advice_in_one_line():
+            return main(values, *_check_operands(operands, operand)) or 0
     except UserError as error:
         return _fail(name, error, 2, values)
     except KeyboardInterrupt:
@@ -62,6 +65,22 @@ def run_command(
         return 0
     except Exception as error:
         return _fail(name, error, 1, values)
+
+
+@contextlib.contextmanager
+def _advice_in_one_line() -> Iterator[None]:
+    """Has `Advice` printed without the place in the code that it comes from."""
+    with warnings.catch_warnings():
+        show = warnings.showwarning
+
+        def show_advice(message, category, *place, **options):
+            if issubclass(category, Advice):
+                print(f"warning: {message}", file=sys.stderr, flush=True)
+            else:
+                show(message, category, *place, **options)
+
+        warnings.showwarning = show_advice
+        yield
 
 
 def _print_whatever_the_terminal_knows() -> None:

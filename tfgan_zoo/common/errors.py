@@ -7,3 +7,7 @@ class UserError(ValueError):
     The message names the flag, argument or file, the value received and what is accepted.
     The command line prints it without a traceback and exits with status 2.
     """
+
+
+class Advice(UserWarning):
+    """What a user had better know of a choice that is allowed. The command line prints it in one line."""

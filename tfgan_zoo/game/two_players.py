@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.errors import Advice, UserError
 from tfgan_zoo.common.registries import LOSSES
 from tfgan_zoo.common.registry import resolve
 from tfgan_zoo.game.augmentations import Augmentation
@@ -169,6 +169,7 @@ class TwoPlayerModel(keras.Model):
             warnings.warn(
                 f"{of_slopes} reads D's slope at single examples, and D has batch normalization, which mixes them. "
                 "Models on DCGAN's networks take it out by --set=discriminator_normalization=none.",
+                Advice,
                 stacklevel=3,
             )
 
