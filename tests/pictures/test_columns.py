@@ -1,0 +1,38 @@
+"""Images of the same examples in columns, with titles."""
+
+import numpy as np
+import pytest
+
+from tfgan_zoo.pictures import columns, grids
+
+
+def plain(*greys, side=4, channels=1):
+    return np.stack([np.full((side, side, channels), grey, np.uint8) for grey in greys])
+
+
+def test_each_example_is_a_row_and_each_view_a_column():
+    picture = np.asarray(columns.table({"in": plain(10, 20), "out": plain(30, 40, channels=3)}))
+    seen = {tuple(pixel) for pixel in picture.reshape(-1, 3)}
+    assert {(grey,) * 3 for grey in (10, 20, 30, 40)} <= seen
+    where = {grey: np.argwhere((picture == grey).all(axis=-1)).mean(axis=0) for grey in (10, 20, 30, 40)}
+    for left, right in ((10, 30), (20, 40)):
+        assert where[left][0] == where[right][0]
+        assert where[left][1] < where[right][1]
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 64])
+def test_no_example_is_left_out(count):
+    greys = np.arange(1, count + 1)
+    picture = np.asarray(columns.table({"a": plain(*greys), "b": plain(*(greys + 100))}))
+    assert set(greys) | set(greys + 100) <= set(picture[..., 0].ravel())
+
+
+def test_images_are_as_wide_as_the_longest_title():
+    narrow, wide = (columns.table({title: plain(1), "b": plain(2)}).width for title in ("a", "a very long title"))
+    assert wide > 2 * narrow
+
+
+def test_pictures_side_by_side():
+    joined = grids.side_by_side([grids.grid(plain(1, side=64)), grids.grid(plain(2, side=128))])
+    first, second = grids.grid(plain(1, side=64)), grids.grid(plain(2, side=128))
+    assert joined.size == (first.width + second.width + grids.GAP, max(first.height, second.height))
