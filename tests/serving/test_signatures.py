@@ -6,7 +6,7 @@ import pytest
 
 from tfgan_zoo.serving.from_images import ImageSignatures
 from tfgan_zoo.serving.from_seeds import SeedSignatures
-from tfgan_zoo.serving.signatures import signatures_class
+from tfgan_zoo.serving.kinds_of_signatures import signatures_class
 from tfgan_zoo.serving.with_encoder import EncoderSignatures
 
 

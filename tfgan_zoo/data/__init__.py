@@ -1,8 +1,11 @@
 """Data: one file per source, one element shape for all: see `tfgan_zoo.data.source.Source`."""
 
+import functools
+from collections.abc import Callable
+
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS
-from tfgan_zoo.data.names import check_in_memory, check_name, has_two_domains, may_be_streamed
+from tfgan_zoo.data.names import check_in_memory, check_name, has_two_domains, is_cycle_gan, may_be_streamed
 
 __all__ = ["check_in_memory", "check_name", "has_two_domains", "load"]
 
@@ -36,7 +39,16 @@ def load(
     if in_memory is not None or colon:
         options["in_memory"] = in_memory
     try:
-        return DATASET_SCHEMES[scheme](what, **options) if colon else DATASETS[name](**options)
+        return _opener(scheme, what)(**options) if colon else DATASETS[name](**options)
     except MemoryError as error:
         cure = "--noin_memory" if may_be_streamed(name) else "a smaller --image_size"
         raise UserError(f"--dataset={name}: does not fit into memory ({error}); accepted: {cure}.") from error
+
+
+def _opener(scheme: str, what: str) -> Callable:
+    """Returns what opens `SCHEME:WHAT`; CycleGAN's datasets of TFDS are of two domains."""
+    if scheme == "tfds" and is_cycle_gan(what):
+        from tfgan_zoo.data.cycle_gan import cycle_gan
+
+        return functools.partial(cycle_gan, what)
+    return functools.partial(DATASET_SCHEMES[scheme], what)

@@ -82,15 +82,11 @@ def any_tfds(
         in_memory: whether the pixels are, or the records streamed; None for in memory up to 512 MiB of pixels.
 
     Returns:
-        A source of images of shape (H, W, 1 or 3); for `cycle_gan`, two domains.
+        A source of images of shape (H, W, 1 or 3).
 
     Raises:
         UserError: the dataset, split or size cannot be used, or it can be neither found nor downloaded.
     """
-    if is_cycle_gan(name):
-        from tfgan_zoo.data.cycle_gan import cycle_gan
-
-        return cycle_gan(name, split=split, image_size=image_size, data_dir=data_dir, in_memory=in_memory)
     return open_split(name, f"tfds:{name}", split, image_size, data_dir, in_memory)
 
 

@@ -38,7 +38,7 @@ def export(
     import tensorflow as tf
 
     from tfgan_zoo.machine.precision import in_float32
-    from tfgan_zoo.serving.signatures import signatures_class
+    from tfgan_zoo.serving.kinds_of_signatures import signatures_class
     from tfgan_zoo.serving.warm_up import write_warm_up
 
     target = folder / str(_free_version(folder) if version is None else check_version(folder, version))

@@ -63,18 +63,6 @@ class Signatures(abc.ABC):
         return tf.function(guarded).get_concrete_function(*specs.values())
 
 
-def signatures_class(gan) -> type[Signatures]:
-    """Returns the signatures that go with a model: from seeds, with an encoder besides, or from images."""
-    # Here, since each of these modules imports this one.
-    from tfgan_zoo.serving.from_images import ImageSignatures
-    from tfgan_zoo.serving.from_seeds import SeedSignatures
-    from tfgan_zoo.serving.with_encoder import EncoderSignatures
-
-    if gan.takes == "images":
-        return ImageSignatures
-    return EncoderSignatures if gan.encodes else SeedSignatures
-
-
 def spec(name: str, shape: tuple, dtype: tf.DType) -> dict[str, tf.TensorSpec]:
     """Returns the spec of one input with any number of rows, by its name."""
     return {name: tf.TensorSpec([None, *shape], dtype, name)}
