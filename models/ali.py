@@ -43,15 +43,14 @@ ON_POINTS = dataclasses.replace(point_networks.RECIPE, steps_per_execution=10)
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class ALI(PairsGAN):
-    """Adversarially learned inference. `encoder` maps `[x, ε]` to latents; ε has as many entries as they have."""
+    """Adversarially learned inference. `encoder` maps `[x, ε]` to latents; ε has their shape."""
 
     def encode(self, images, training=False):
         noise = tf.zeros([tf.shape(images)[0], self.latent_dim])
         return self._infer(images, noise, training)
 
     def inferred_latents(self, forward):
-        noise = self.draw_latents(tf.shape(forward.real)[0], f"encoder noise/{forward.purpose}")
-        return self._infer(forward.real, noise, forward.training)
+        return self._infer(forward.real, forward.noise, forward.training)
 
     def _infer(self, examples, noise, training):
         return at_least_float32(self.encoder([examples, noise], training=training))

@@ -19,8 +19,8 @@ Command: python train.py --model=bigan
 
 Deviations: the learning rate stays constant; the authors let it fall exponentially to a hundredth over the second half
 of their 400 epochs. They halve both losses, so that their weight decay of 2.5e-5 w beside the halved gradient is our
-5e-5 w beside the whole one. BN has ε = 1e-5 instead of 1e-8, and at inference moving averages of the statistics, which
-the authors compute anew from 1,000 batches. The networks work in [0, 1] and convert at their borders.
+5e-5 w beside the whole one. BN has ε = 1e-5 instead of 1e-8, and at inference the statistics of 256 examples under the
+current weights, for which the authors take 1,000 batches. The networks work in [0, 1] and convert at their borders.
 """
 
 import math
@@ -77,7 +77,7 @@ class Dense:
 
 def batch_normalization() -> layers.Layer:
     """Batch normalization without gain and bias."""
-    return BatchNormalization(scale=False, center=False, epsilon=1e-5)
+    return BatchNormalization(scale=False, center=False, momentum=0.9, epsilon=1e-5)
 
 
 def unit_pixels(images):
