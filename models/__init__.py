@@ -16,5 +16,9 @@ ZOO = Registry(
         "semi_supervised": f"{__name__}.semi_supervised:build",
         "pacgan": f"{__name__}.pacgan:build",
         "r3gan": f"{__name__}.r3gan:build",
+        "context_encoder": f"{__name__}.context_encoder:build",
+        "discogan": f"{__name__}.discogan:build",
+        "cyclegan": f"{__name__}.cyclegan:build",
+        "pix2pix": f"{__name__}.pix2pix:build",
     },
 )
