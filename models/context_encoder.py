@@ -198,7 +198,7 @@ def make_generator(
     x = layers.Dense(bottleneck, kernel_initializer=normal(next(seeds)))(x)
     if normalization == "batch":  # a unit of one image has nothing to be normalized by
         x = normalize()(x)
-    filters = width_at(halvings - 1, width)
+    filters = width_at(levels - 1, width)
     x = layers.Dense(start * start * filters, kernel_initializer=normal(next(seeds)))(layers.LeakyReLU(0.2)(x))
     x = layers.ReLU()(normalize()(layers.Reshape((start, start, filters))(x)))
     return keras.Model(images, decode(x, levels, width, shape[-1], seeds, normalize), name="generator")

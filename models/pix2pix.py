@@ -114,7 +114,8 @@ class Pix2Pix(GAN):
         if noise is None:
             fixed = self.sample_latents(1, key(self.seed, 0, "noise at inference"))
             noise = [tf.repeat(mask, tf.shape(images)[0], axis=0) for mask in fixed]
-        return at_least_float32(self.generator([images, *noise], training=training))
+        inputs = [tf.convert_to_tensor(images), *noise]
+        return at_least_float32(self.generator(inputs, training=training))
 
     def discriminator_inputs(self, shown, labels=None):
         return tf.concat(shown, axis=-1)
