@@ -20,5 +20,9 @@ ZOO = Registry(
         "ebgan": f"{__name__}.ebgan:build",
         "bigan": f"{__name__}.bigan:build",
         "ali": f"{__name__}.ali:build",
+        "context_encoder": f"{__name__}.context_encoder:build",
+        "discogan": f"{__name__}.discogan:build",
+        "cyclegan": f"{__name__}.cyclegan:build",
+        "pix2pix": f"{__name__}.pix2pix:build",
     },
 )

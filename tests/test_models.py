@@ -11,8 +11,11 @@ import pytest
 import tensorflow as tf
 
 from models import ZOO, dcgan, vanilla
+from tfgan_zoo.common.arguments import dataset_of, takes_two_domains
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.data import has_two_domains
 from tfgan_zoo.data.source import ArraySource
+from tfgan_zoo.data.two_domains import Pairs, TwoDomains
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.losses import NonSaturating
 from tfgan_zoo.game.optimizers import FusedAdam
@@ -20,6 +23,7 @@ from tfgan_zoo.game.schedules import Sequential, Simultaneous
 from tfgan_zoo.machine.distribution import make_train_steps
 from tfgan_zoo.serving.export import export
 from tfgan_zoo.serving.exported import ExportedModel
+from tfgan_zoo.training.checkpoints import Checkpoints
 
 CLASSES = ["circle", "square", "triangle"]
 BATCH = 8
@@ -31,6 +35,11 @@ WIDTHS = {"bigan": 64}
 def build(name, shape, **options):
     """Builds a model as small as its arguments allow."""
     small = {"width": WIDTHS.get(name, 4), "num_classes": len(CLASSES), "reference_size": 4, "num_kernels": 3}
+    small |= {
+        "blocks": 1,
+        "bottleneck": 8,
+        "normalization": "instance",
+    }  # at 4 maps, moving averages leave nothing over
     accepted = inspect.signature(ZOO[name]).parameters
     options = {key: value for key, value in small.items() if key in accepted} | options
     if len(shape) == 1:
@@ -38,7 +47,16 @@ def build(name, shape, **options):
     return ZOO[name](shape, **options)
 
 
+def shape_of(name, shape=(16, 16, 1)):
+    """The shape that a model is built for: of one domain, or of both."""
+    return {"a": shape, "b": shape} if takes_two_domains(ZOO.targets[name]) else shape
+
+
 def source_of(shape, count=600):
+    """Noise; of two domains with partners, so that a model may have it paired or not."""
+    if isinstance(shape, dict):
+        a, b = (source_of(shape[domain], count) for domain in ("a", "b"))
+        return TwoDomains("noise", a, b, pairs=Pairs("noise", a, b))
     rng = np.random.default_rng(0)
     examples = rng.integers(0, 256, (count, *shape), np.uint8) if len(shape) == 3 else rng.normal(size=(count, *shape))
     examples = examples if len(shape) == 3 else examples.astype(np.float32)
@@ -47,6 +65,7 @@ def source_of(shape, count=600):
 
 def train(gan, source, steps):
     """Trains as a run does."""
+    source = gan.admit(source)
     gan.prepare(source)
     make_train_steps(gan)(iter(gan.batches(source, BATCH)), tf.constant(steps))
 
@@ -56,38 +75,68 @@ def assert_finite(gan):
     assert all(np.isfinite(weight).all() for weight in gan.get_weights())
 
 
+def given_to(gan, count=5):
+    """What an export's `serving_default` is given: latents, with labels where the model takes some, or images."""
+    if gan.takes == "latents":
+        labels = {"labels": np.arange(count, dtype=np.int32) % len(CLASSES)} if gan.num_classes else {}
+        return {"latents": gan.draw_latents(count, "test").numpy()} | labels
+    translation, rng = gan.translations()[0], np.random.default_rng(1)
+    height, width, _ = shape = translation.input_shape
+    masks = {"mask": rng.integers(0, 2, (count, height, width, 1)).astype(np.float32)} if translation.mask else {}
+    return {"images": rng.uniform(size=(count, *shape)).astype(np.float32)} | masks
+
+
+def made_by(gan, given):
+    """Returns what the model itself makes of that: images in [−1, 1]."""
+    if gan.takes == "latents":
+        return gan.generate(given["latents"], given.get("labels"), training=False).numpy()
+    images, *masks = given.values()
+    return gan.translations()[0].function(2.0 * images - 1.0, *masks).numpy()
+
+
+def requests_to(gan, count=20):
+    """Yields each signature that answers PNGs, and what it is given: a seed or a picture for each."""
+    if gan.takes == "latents":
+        yield "generate", {"seed": np.array([5, 0, 2**40, *range(100, 97 + count)])}
+    pictures = [png(pixels) for pixels in np.random.default_rng(1).integers(0, 256, (2, count, 16, 16), np.uint8)]
+    for translation in gan.translations():
+        masks = {"mask_bytes": pictures[1]} if translation.mask else {}
+        yield translation.name, {"image_bytes": pictures[0]} | masks
+
+
+def png(images):
+    """Returns gray images as PNGs, an array of objects."""
+    encoded = [tf.io.encode_png(image[..., None]).numpy() for image in images]
+    return np.array(encoded, object)
+
+
 @pytest.fixture(scope="module", params=list(ZOO))
 def trained(request):
     """A model after two steps on images of 16 × 16 pixels."""
-    shape = (16, 16, 1)
+    shape = shape_of(request.param)
     gan, source = build(request.param, shape), source_of(shape)
-    before = [network.get_weights() for network in (gan.generator, gan.discriminator)]
+    before = [network.get_weights() for network in gan.networks]
     train(gan, source, 2)
-    return types.SimpleNamespace(name=request.param, gan=gan, source=source, before=before)
+    return types.SimpleNamespace(name=request.param, gan=gan, source=gan.admit(source), before=before)
 
 
-@pytest.fixture
-def labels(trained):
-    """Labels for five images, where the model takes them."""
-    return tf.constant([0, 1, 2, 0, 1]) if trained.gan.num_classes else None
-
-
-def test_two_steps_are_finite_and_move_both_players(trained):
+def test_two_steps_are_finite_and_move_every_network(trained):
     assert isinstance(trained.gan, GAN)
     assert int(trained.gan.step) == 2
     assert_finite(trained.gan)
-    for network, before in zip((trained.gan.generator, trained.gan.discriminator), trained.before, strict=True):
-        assert any((a != b).any() for a, b in zip(network.get_weights(), before, strict=True))
+    for network, before in zip(trained.gan.networks, trained.before, strict=True):
+        assert any((a != b).any() for a, b in zip(network.get_weights(), before, strict=True)), network.name
 
 
-def test_the_generator_makes_images_in_the_range_of_the_data(trained, labels):
+def test_it_makes_images_in_the_range_of_the_data(trained):
     gan = trained.gan
     gan.refresh()
-    images = gan.generate(gan.draw_latents(5, "test"), labels, training=False).numpy()
-    assert images.shape == (5, *gan.data_shape) == (5, 16, 16, 1)
+    images = made_by(gan, given_to(gan))
+    assert gan.data_shape == shape_of(trained.name)
+    assert images.shape == (5, 16, 16, 1)
     assert images.min() >= -1.0
     assert images.max() <= 1.0
-    assert np.ptp(images, axis=0).max() > 1e-4  # other latents make other images
+    assert np.ptp(images, axis=0).max() > 1e-4  # other inputs make other images
 
 
 def test_a_keras_file_is_the_model_and_goes_on_to_the_bit(trained, tmp_path, arrays_of, assert_same_bits):
@@ -97,13 +146,25 @@ def test_a_keras_file_is_the_model_and_goes_on_to_the_bit(trained, tmp_path, arr
     assert loaded.get_compile_config() == trained.gan.get_compile_config()
     names = ("batch_size", "num_classes", "scores_singly", "classifies", "latent_dim", "seed", "data_shape")
     assert {name: getattr(loaded, name) for name in names} == {name: getattr(trained.gan, name) for name in names}
-    batch = next(iter(loaded.batches(trained.source, BATCH, start_step=2)))
+    assert_goes_on_alike(loaded, trained, arrays_of, assert_same_bits)
+
+
+def test_a_checkpoint_is_the_model_and_goes_on_to_the_bit(trained, tmp_path, arrays_of, assert_same_bits):
+    Checkpoints(tmp_path, trained.gan).save(2)
+    other = build(trained.name, shape_of(trained.name))
+    Checkpoints(tmp_path, other).restore(2)
+    assert_goes_on_alike(other, trained, arrays_of, assert_same_bits)
+
+
+def assert_goes_on_alike(other, trained, arrays_of, assert_same_bits):
+    """Trains both models one step further; the first one is left as it was."""
+    batch = next(iter(other.batches(trained.source, BATCH, start_step=2)))
     with as_it_was(trained.gan, arrays_of):
-        for gan in (loaded, trained.gan):
+        for gan in (other, trained.gan):
             gan.train_step(batch)
             assert_finite(gan)
             gan.reset_metrics()  # a metric's running mean is no part of a model
-        assert_same_bits(arrays_of(loaded), arrays_of(trained.gan))
+        assert_same_bits(arrays_of(other), arrays_of(trained.gan))
 
 
 @contextlib.contextmanager
@@ -116,30 +177,42 @@ def as_it_was(gan, arrays_of):
         variable.assign(value)
 
 
-def test_its_export_is_the_generator_and_makes_one_image_of_one_seed(trained, labels, tmp_path):
+def test_its_export_is_the_model_and_makes_one_image_of_one_input(trained, tmp_path):
     gan = trained.gan
     model, again = (ExportedModel(export(gan, tmp_path, CLASSES)) for _ in range(2))
-    asked_for = {} if labels is None else {"labels": labels.numpy()}
-    latents = gan.draw_latents(5, "test")
+    given = given_to(gan)
     with gan.inference_weights():
-        expected = (gan.generate(latents, labels, training=False).numpy() + 1.0) / 2.0
-    found = model.predict("serving_default", {"latents": latents.numpy()} | asked_for)["images"]
-    np.testing.assert_allclose(found, expected, atol=1e-5)
+        expected = (made_by(gan, given) + 1.0) / 2.0
+    np.testing.assert_allclose(model.predict("serving_default", given)["images"], expected, atol=1e-5)
 
-    seeds = np.array([5, 0, 2**40, *range(100, 117)])
-    pngs = model.ask("generate", {"seed": seeds}).tolist()
-    assert len(set(pngs)) == len(seeds)
-    assert [model.ask("generate", {"seed": seeds[[index]]})[0] for index in (0, 2, 17)] == [pngs[k] for k in (0, 2, 17)]
-    assert model.ask("generate", {"seed": seeds[::-1]}).tolist() == pngs[::-1]
-    assert model.ask("generate", {"seed": seeds[3:9]}).tolist() == pngs[3:9]
-    assert again.ask("generate", {"seed": seeds}).tolist() == pngs
+    for signature, inputs in requests_to(gan):
+
+        def ask(rows, signature=signature, inputs=inputs, model=model):
+            return model.ask(signature, {name: values[rows] for name, values in inputs.items()}).tolist()
+
+        pngs = ask(slice(None))
+        assert len(set(pngs)) == len(pngs)
+        assert [ask([index])[0] for index in (0, 2, 17)] == [pngs[index] for index in (0, 2, 17)]
+        assert ask(slice(None, None, -1)) == pngs[::-1]
+        assert ask(slice(3, 9)) == pngs[3:9]
+        assert ask(slice(None), model=again) == pngs
+
+
+def test_two_replicas_equal_one(run_python, tmp_path):
+    for way in ("none", "mirrored"):
+        result = run_python("tests/replicas_of_models.py", tmp_path / f"{way}.npz", way)
+        assert result.returncode == 0, result.stderr[-2000:]
+    one, two = (dict(np.load(tmp_path / f"{way}.npz")) for way in ("none", "mirrored"))
+    assert set(one) == set(two) >= {name for name in ZOO if takes_two_domains(ZOO.targets[name])}
+    for name in one:
+        np.testing.assert_allclose(two[name], one[name], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
 @pytest.mark.slow
 def test_its_export_keeps_that_promise_without_onednn_too(run_python):
     """The kernels are chosen when TensorFlow starts: in this process, by conftest.py, they are oneDNN's."""
     assert os.environ["TF_ENABLE_ONEDNN_OPTS"] == "1"
-    test = "test_its_export_is_the_generator_and_makes_one_image_of_one_seed"
+    test = "test_its_export_is_the_model_and_makes_one_image_of_one_input"
     command = ["-m", "pytest", "-q", "tests/test_models.py", "-k", test]
     result = run_python(*command, timeout=1200, TF_ENABLE_ONEDNN_OPTS="0")
     assert result.returncode == 0, result.stdout
@@ -149,25 +222,25 @@ def test_its_export_keeps_that_promise_without_onednn_too(run_python):
 @pytest.mark.parametrize("name", list(ZOO))
 def test_a_misspelt_keyword_names_the_valid_ones(name):
     with pytest.raises(UserError, match=r"build 'latent_dims'\. Did you mean 'latent_dim'\? Valid: "):
-        ZOO[name]((16, 16, 1), latent_dims=3)
+        ZOO[name](shape_of(name), latent_dims=3)
 
 
 @pytest.mark.parametrize("name", list(ZOO))
 def test_on_points_a_model_trains_or_refuses_in_one_line(name):
     try:
-        gan = build(name, (2,))
+        gan = build(name, shape_of(name, (2,)))
     except UserError as error:
         refusal = str(error)
     else:
-        train_on_points(gan)
+        train_on_points(name, gan)
         return
     assert "points" in refusal
     assert "\n" not in refusal
 
 
-def train_on_points(gan):
-    assert gan.data_shape == (2,)
-    source = source_of((2,))
+def train_on_points(name, gan):
+    assert gan.data_shape == shape_of(name, (2,))
+    source = gan.admit(source_of(gan.data_shape))
     gan.prepare(source)
     gan.train_step(next(iter(gan.batches(source, BATCH))))
     assert_finite(gan)
@@ -182,7 +255,7 @@ def loss_of_single_examples(name):
 @pytest.mark.parametrize("name", list(ZOO))
 def test_its_step_compiles_by_xla(name):
     """Where it is one GPU that trains, it does. Other latents are drawn then; what D says of real data is the same."""
-    shape, found = (16, 16, 1), []
+    shape, found = shape_of(name), []
     for jit_compile in (False, True):
         gan, source = build(name, shape, **loss_of_single_examples(name)), source_of(shape)
         if not all(layer.supports_jit for network in gan.networks for layer in network.layers):
@@ -198,10 +271,24 @@ def test_its_step_compiles_by_xla(name):
 
 @pytest.mark.parametrize("name", list(ZOO))
 def test_one_seed_makes_one_model(name):
-    weights = [build(name, (16, 16, 1), seed=seed).get_weights() for seed in (1, 1, 2)]
+    weights = [build(name, shape_of(name), seed=seed).get_weights() for seed in (1, 1, 2)]
     for a, b in zip(*weights[:2], strict=True):
         np.testing.assert_array_equal(a, b)
     assert any((a != c).any() for a, c in zip(weights[0], weights[2], strict=True))
+
+
+@pytest.mark.parametrize("name", list(ZOO))
+def test_its_own_dataset_has_as_many_domains_as_it_takes(name):
+    target = ZOO.targets[name]
+    assert has_two_domains(dataset_of(target) or "digits") == takes_two_domains(target)
+
+
+@pytest.mark.parametrize("name", list(ZOO))
+def test_the_other_number_of_domains_is_refused_by_its_data(name):
+    shape = shape_of(name)
+    other = (16, 16, 1) if isinstance(shape, dict) else {"a": (16, 16, 1), "b": (16, 16, 1)}
+    with pytest.raises(UserError, match="domain"):
+        build(name, shape).admit(source_of(other, 10))
 
 
 @pytest.mark.parametrize("name", list(ZOO))

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from absl import flags
 
 from tfgan_zoo import data
+from tfgan_zoo.common.arguments import dataset_of, takes_two_domains
 from tfgan_zoo.common.command import meaning_of, read_flags, run_command
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.model_help import model_help
@@ -25,6 +26,7 @@ from tfgan_zoo.training.request import Request
 from tfgan_zoo.training.signals import ending_before_first_step
 from tfgan_zoo.training.terminal import outliving_the_terminal
 
+DATASET = "digits"  # of models that name none
 SUMMARY = (
     "Trains a GAN. Run the same command to resume an interrupted run.\n"
     "`--model=NAME --help` lists the arguments of one model."
@@ -58,7 +60,8 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     datasets = ", ".join([*DATASETS, *DATASET_FORMS])
     penalties = f"NAME[:WEIGHT][,every=K] with a NAME of {', '.join(PENALTIES)}, or none; may be repeated"
     flags.DEFINE_string("model", "dcgan", f"One of {', '.join(zoo)}.", flag_values=values)
-    flags.DEFINE_string("dataset", "digits", f"One of {datasets}.", flag_values=values)
+    text = f"One of {datasets}; unset: the model's own, such as {DATASET}."
+    flags.DEFINE_string("dataset", None, text, flag_values=values)
     flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "Side in pixels; unset: the dataset's.", 1, flag_values=values)
     flags.DEFINE_integer("steps", 1500, "Steps in all, a batch of real data each.", 1, flag_values=values)
@@ -121,20 +124,21 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     Raises:
         UserError: a name that is none, or values that do not fit together.
     """
-    zoo.check(values.model)
-    data.check_name(values.dataset)
-    data.check_in_memory(values.dataset, values.in_memory)
+    target = zoo.targets[zoo.check(values.model)]
+    dataset = data.check_name(values.dataset or dataset_of(target) or DATASET)
+    data.check_in_memory(dataset, values.in_memory)
+    _check_domains(values.model, takes_two_domains(target), dataset)
     check_profile(values.profile, values.steps)
     return Request(
         model=values.model,
         arguments=model_arguments(
             values.seed, values.loss, values.schedule, values.penalty, values.ema, assignments=values.set
         ),
-        dataset=values.dataset,
+        dataset=dataset,
         data_dir=values.data_dir,
         image_size=values.image_size,
         batch_size=values.batch_size,
-        folder=RunFolder(values.workdir or f"runs/{values.model}-{_file_name(values.dataset)}"),
+        folder=RunFolder(values.workdir or f"runs/{values.model}-{_file_name(dataset)}"),
         overwrite=values.overwrite,
         plan=_read_plan(values),
         measures_images=values.evaluate_every is not None,
@@ -142,6 +146,14 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
         distribute=values.distribute,
         profile=values.profile,
     )
+
+
+def _check_domains(model: str, takes_two: bool, dataset: str) -> None:
+    """Refuses two domains for a model of one, and the other way round."""
+    if takes_two and not data.has_two_domains(dataset):
+        raise UserError(f"--dataset={dataset}: has one domain, and {model} needs two. {data.TWO_DOMAINS}")
+    if data.has_two_domains(dataset) and not takes_two:
+        raise UserError(f"--dataset={dataset}: has two domains, and {model} takes one. {data.MODELS_OF_TWO}")
 
 
 def _read_plan(values: flags.FlagValues) -> Plan:
@@ -185,7 +197,6 @@ def _run(request: Request, zoo: Registry, workers) -> int:
     source = data.load(request.dataset, **place)
     chosen = fast_path.choose(request.choices, os.environ, workers.num_replicas, source.in_memory)
     build = zoo[request.model]
-    _check_domains(build, source)
     arguments = request.arguments | class_arguments(request.model, build, source)
     with building_in(chosen.mixed_precision):
         gan = _build(request.model, build, source.element_shape, arguments)
@@ -219,6 +230,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
         request.folder.check_settings(settings)
     evaluations = _evaluations(gan, source, request)
     how = {"steps_per_execution": chosen.steps_per_execution, "profile": request.profile}
+    how["held_out"] = _held_out(gan, request)
     run = Run(gan, source, request.folder, batch_size, request.plan, evaluations, workers, **how)
     run.trace()
     if workers.is_chief:
@@ -237,6 +249,13 @@ def _check_precision(request: Request) -> None:
         fast_path.check_device(precision)
 
 
+def _held_out(gan, request: Request):
+    """Returns the test set for a model that shows what it makes of examples; None where there is none."""
+    spec = DatasetSpec(request.dataset, request.image_size, request.data_dir)
+    shows_examples = gan.takes == "images" or gan.encodes
+    return spec.open_test() if shows_examples and not spec.is_cut else None
+
+
 def _evaluations(gan, source, request: Request) -> list:
     """Returns the cheap metrics. Those of images need a trained classifier, so that they have to be asked for."""
     from tfgan_zoo.evaluation.measure import choose_extractor
@@ -252,19 +271,6 @@ def _evaluations(gan, source, request: Request) -> list:
             extract = thread.submit(choose_extractor, *sets, Wanted()).result()
     open_test = None if gan.classifies and spec.is_cut else spec.open_test
     return make_evaluations(gan, source, open_test, extract)
-
-
-def _check_domains(build, source) -> None:
-    """Refuses two domains for a model of one, and the other way round; `build` says by its first argument's type.
-
-    Raises:
-        UserError: the model does not take the dataset.
-    """
-    shape = next(iter(inspect.signature(build).parameters.values()))
-    if shape.annotation is dict:
-        source.unpaired()
-    else:
-        source.alone()
 
 
 def _build(name: str, build, shape: tuple | dict, arguments: dict):

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from models import ZOO
-from tests.test_models import BATCH, assert_finite, build, source_of
+from tests.test_models import BATCH, assert_finite, build, shape_of, source_of
 from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.losses import NonSaturating
 from tfgan_zoo.machine.precision import at_least_float32, building_in, computes_in_float16, in_float32
@@ -61,17 +61,17 @@ def test_networks_compute_in_float32_for_a_block():
 @pytest.mark.parametrize("policy", MIXED)
 @pytest.mark.parametrize("name", list(ZOO))
 def test_every_model_trains_and_answers_in_float32(name, policy):
-    shape = (16, 16, 1)
+    shape = shape_of(name)
     with building_in(policy):
         gan = build(name, shape)
     hidden = [layer for network in gan.networks for layer in network.layers if layer.weights]
     assert {layer.compute_dtype for layer in hidden} >= {policy.removeprefix("mixed_"), "float32"}
     # The last layers themselves, not casts of what they say in half precision; inner features may be narrow.
     for network in gan.networks:
-        output = network.compute_output_spec(network.inputs[0])
+        output = network.compute_output_spec(network.inputs[0] if len(network.inputs) == 1 else network.inputs)
         last = [t for name, t in output.items() if "logits" in name] if isinstance(output, dict) else [output]
         assert [tensor.dtype for tensor in last] == ["float32"]
-    source = source_of(shape)
+    source = gan.admit(source_of(shape))
     before = [network.get_weights() for network in gan.networks]
     gan.prepare(source)
     for _, batch in zip(range(4), gan.batches(source, BATCH), strict=False):

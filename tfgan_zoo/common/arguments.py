@@ -1,4 +1,4 @@
-"""The keyword-only arguments of a function, read from its source: help on a model does not wait for TensorFlow."""
+"""What a model's source says of it: help and refusals do not wait for TensorFlow."""
 
 import ast
 import dataclasses
@@ -36,6 +36,20 @@ def arguments_of(target: str) -> list[Argument]:
 def summary_of(target: str) -> str:
     """Returns the first line of the docstring of a target's module."""
     return (ast.get_docstring(_Module(target.partition(":")[0]).tree) or "").partition("\n")[0]
+
+
+def takes_two_domains(target: str) -> bool:
+    """Returns whether the first argument of a function is annotated as a dict: the shapes of both domains."""
+    module, _, function = target.partition(":")
+    found = _Module(module).find(function)
+    arguments = found[0].definition(found[1]).args.args if found else []
+    return bool(arguments) and getattr(arguments[0].annotation, "id", None) == "dict"
+
+
+def dataset_of(target: str) -> str | None:
+    """Returns the dataset that a target's module names as the model's own by `DATASET = "…"`; None if it names none."""
+    value = _Module(target.partition(":")[0]).constant("DATASET")
+    return None if value is None else ast.literal_eval(value)
 
 
 class _Module:

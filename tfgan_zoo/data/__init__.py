@@ -5,9 +5,17 @@ from collections.abc import Callable
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import DATASET_SCHEMES, DATASETS
-from tfgan_zoo.data.names import check_in_memory, check_name, has_two_domains, is_cycle_gan, may_be_streamed
+from tfgan_zoo.data.names import (
+    MODELS_OF_TWO,
+    TWO_DOMAINS,
+    check_in_memory,
+    check_name,
+    has_two_domains,
+    is_cycle_gan,
+    may_be_streamed,
+)
 
-__all__ = ["check_in_memory", "check_name", "has_two_domains", "load"]
+__all__ = ["MODELS_OF_TWO", "TWO_DOMAINS", "check_in_memory", "check_name", "has_two_domains", "load"]
 
 
 def load(

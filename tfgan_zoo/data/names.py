@@ -7,6 +7,10 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASET_SCHEMES, DATASETS, DERIVED, FROM_FILES, OF_POINTS
 from tfgan_zoo.common.registry import unknown
 
+# What to do where a dataset has another number of domains than the model takes.
+TWO_DOMAINS = "Take edges:NAME, reduced:NAME, domains:PATH or tfds:cycle_gan/NAME."
+MODELS_OF_TWO = "Take a model that translates, such as cyclegan, or another dataset."
+
 
 def check_name(name: str) -> str:
     """Returns a dataset's name if it can be one.

@@ -7,9 +7,9 @@ import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import SEEDS, purpose_id
+from tfgan_zoo.data.names import TWO_DOMAINS
 
 UNLABELLED = -1
-TWO_DOMAINS = "Take edges:NAME, reduced:NAME, domains:PATH or tfds:cycle_gan/NAME."
 
 # `tf.random.experimental.index_shuffle` has 4 rounds, after which the orders of two epochs of 60,000 examples correlate
 # by up to 0.9 (measured); after 12 they are as unlike as random ones, at the same speed.

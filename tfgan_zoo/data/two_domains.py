@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.data.names import MODELS_OF_TWO
 from tfgan_zoo.data.source import Source, as_written
-
-MODELS = "Take a model that translates, such as cyclegan, or another dataset."
 
 
 def together(a: tuple, b: tuple) -> tuple[dict, dict]:
@@ -42,7 +41,7 @@ class OfTwoDomains(Source):
         return self.a.has_points
 
     def alone(self):
-        raise UserError(f"--dataset={self.name}: has two domains, and the model makes examples of one. {MODELS}")
+        raise UserError(f"--dataset={self.name}: has two domains, and the model makes examples of one. {MODELS_OF_TWO}")
 
     def unpaired(self):
         return self

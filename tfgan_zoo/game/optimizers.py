@@ -1,4 +1,4 @@
-"""What Keras does not have: Adam in one pass over the weights, an Adam that a paper uses, a decay that ends."""
+"""What Keras does not have: Adam in one pass over the weights, an Adam that a paper uses, decays that end."""
 
 import keras
 import tensorflow as tf
@@ -87,3 +87,28 @@ class GeometricDecay(keras.optimizers.schedules.LearningRateSchedule):
 
     def get_config(self):
         return {"start": self.start, "end": self.end, "steps": self.steps}
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """`start` for the first half of `steps`, then linearly towards 0, which it never reaches.
+
+    At a rate of 0 a run that goes on would look as if it trained: so `floor` · start is the least, also after `steps`.
+
+    Args:
+        start: positive.
+        steps: after which the line would be at 0.
+        floor: share of `start`, in (0, 1].
+    """
+
+    def __init__(self, start: float, steps: int, floor: float = 0.01):
+        self.start = start
+        self.steps = steps
+        self.floor = floor
+
+    def __call__(self, step):
+        left = 2.0 * (1.0 - tf.cast(step, tf.float32) / self.steps)
+        return self.start * tf.clip_by_value(left, self.floor, 1.0)
+
+    def get_config(self):
+        return {"start": self.start, "steps": self.steps, "floor": self.floor}

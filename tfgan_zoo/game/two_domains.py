@@ -111,9 +111,11 @@ class TwoDomainGAN(GAN):
     def views(self, forward):
         views = {}
         for domain in DOMAINS:
-            there, back = OTHER[domain].upper(), domain.upper()
-            views |= {domain.upper(): forward.real[domain], f"in {there}": forward.fake[OTHER[domain]]}
-            views |= {f"back in {back}": forward.cycled[domain]}
+            here, other = domain.upper(), OTHER[domain]
+            there = other.upper()
+            views |= {here: forward.real[domain], f"in {there}": forward.fake[other]}
+            views |= {f"true {there}": forward.real[other]} if forward.paired else {}
+            views |= {f"back in {here}": forward.cycled[domain]}
         return views
 
     def admit(self, source: Source) -> Source:

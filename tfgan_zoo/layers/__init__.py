@@ -9,6 +9,7 @@ from tfgan_zoo.layers.minibatch_discrimination import (
     MinibatchDiscrimination,
     WeightNormalizedMinibatchDiscrimination,
 )
+from tfgan_zoo.layers.reflect_padding import ReflectPadding
 from tfgan_zoo.layers.virtual_batch_normalization import (
     DropReference,
     ReferenceBatch,
@@ -25,6 +26,7 @@ __all__ = [
     "Maxout",
     "MinibatchDiscrimination",
     "ReferenceBatch",
+    "ReflectPadding",
     "VirtualBatchNormalization",
     "WeightNormalization",
     "WeightNormalizedMinibatchDiscrimination",

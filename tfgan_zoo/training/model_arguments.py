@@ -9,7 +9,7 @@ from tfgan_zoo.common.registries import LOSSES, SCHEDULES
 
 # Argument → the flag that gives it.
 FLAGS = {"seed": "seed", "loss": "loss", "schedule": "schedule", "penalties": "penalty", "ema": "ema"}
-OF_THE_DATASET = ("image_shape", "num_classes")
+OF_THE_DATASET = ("image_shape", "shapes", "num_classes")
 NONE = "none"
 
 

@@ -49,6 +49,8 @@ class Run:
         steps_per_execution: how many steps the graph takes before it comes back, duties permitting; None for as many as
             fit in `SECONDS_AN_EXECUTION`. It changes no number.
         profile: how many steps to profile; changes no number either.
+        held_out: the dataset whose examples the sample pictures show, for a model that shows some; None for the
+            training set.
 
     Raises:
         UserError: the networks compute in float16, and there is no GPU.
@@ -65,6 +67,7 @@ class Run:
         workers: Workers | None = None,
         steps_per_execution: int | None = None,
         profile: int = 0,
+        held_out: Source | None = None,
     ):
         if computes_in_float16(gan.networks):
             check_device("mixed_float16")
@@ -79,7 +82,7 @@ class Run:
         self.steps_per_execution = steps_per_execution
         self.profile = profile
         self.checkpoints = Checkpoints(folder.checkpoints, gan)
-        self.samples = Samples(gan, source, folder)
+        self.samples = Samples(gan, source, folder, held_out)
         self.metrics = MetricsFile(folder.metrics)
         self.events = EventFiles(folder.events)
         self.losses: dict[str, float] = {}
