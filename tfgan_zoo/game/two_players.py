@@ -12,6 +12,7 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import LOSSES
 from tfgan_zoo.common.registry import resolve
 from tfgan_zoo.game.augmentations import Augmentation
+from tfgan_zoo.game.both_optimizers import BothOptimizers
 from tfgan_zoo.game.choices import PLAYERS, ema_of, penalties_of
 from tfgan_zoo.game.losses import Loss
 from tfgan_zoo.game.penalties import WeightClipping
@@ -19,6 +20,15 @@ from tfgan_zoo.game.player import Player, with_loss_scale
 from tfgan_zoo.game.schedules import schedule_of
 from tfgan_zoo.machine.distribution import make_train_steps
 from tfgan_zoo.machine.precision import computes_in_float16
+
+# What Keras's compile takes beside that.
+NOT_OF_A_GAN = {
+    "optimizer": "each player has one of its own: give generator_optimizer and discriminator_optimizer.",
+    "metrics": "a GAN has metrics of its own; tfgan_zoo.evaluate judges samples.",
+    "weighted_metrics": "a GAN has metrics of its own and does not weigh its examples.",
+    "loss_weights": "each player has one loss; penalties have weights of their own.",
+    "auto_scale_loss": "both optimizers get a loss scale where a network computes in float16.",
+}
 
 
 class TwoPlayerModel(keras.Model):
@@ -110,6 +120,9 @@ class TwoPlayerModel(keras.Model):
         Raises:
             ValueError: a loss that the model does not admit, an unknown name, one optimizer or penalty for both.
         """
+        for name in kwargs:
+            if name not in ("run_eagerly", "steps_per_execution", "jit_compile"):
+                raise UserError(f"compile({name}=…): {NOT_OF_A_GAN.get(name, 'is no argument of GAN.compile.')}")
         super().compile(optimizer=None, **kwargs)
         optimizers = {
             "generator": keras.optimizers.get(generator_optimizer),
@@ -137,6 +150,7 @@ class TwoPlayerModel(keras.Model):
                 lambda: self.step.value,
             )
             self._replace(f"{name}_player", player)
+        self.optimizer = BothOptimizers(self)
         self.discriminator_player.watched = [keras.metrics.Mean(name=name) for name in self.loss.watched]
 
     def _replace(self, name: str, part) -> None:
@@ -194,7 +208,7 @@ class TwoPlayerModel(keras.Model):
 
             def train(iterator):
                 with strategy.scope():
-                    train_steps(iterator, tf.constant(self.steps_per_execution))
+                    train_steps(iterator.iterator, tf.constant(iterator.next_count(self.steps_per_execution)))
                     return self.get_metrics_result()
 
             self.train_function = train

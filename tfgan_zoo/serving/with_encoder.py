@@ -32,7 +32,7 @@ class EncoderSignatures(SeedSignatures):
 
     def reconstruct(self, image_bytes=None, points=None) -> dict:
         data = points if image_bytes is None else from_unit_range(decode(image_bytes, self.gan.data_shape))
-        return as_pngs(self.in_chunks(self._latents(data)))
+        return as_pngs(made_of(self.gan, self._latents(data)))
 
     def _latents(self, data) -> tf.Tensor:
         return finite(in_chunks(lambda data: self.gan.encode(data), {"data": data}, (self.gan.latent_dim,)))
