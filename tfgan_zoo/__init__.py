@@ -12,8 +12,8 @@ Losses: minimax, non_saturating, least_squares, wasserstein, hinge, relativistic
 Schedules: simultaneous, sequential, n_critic:K, alternating.
 Penalties: r1, r2, gradient, historical_averaging, weight_clipping; "r1:0.1,every=16" is one with its weight.
 
-GAN, TwoDomainGAN, ForwardPass, Loss, Penalty, Schedule and Augmentation are there to subclass; load_data reads a dataset
-by its name. Importing the package imports no TensorFlow: what needs it is resolved on first use.
+GAN, TwoDomainGAN, ForwardPass, Loss, Penalty, Schedule and Augmentation are there to subclass; load_data reads a
+dataset by its name. Importing the package imports no TensorFlow: what needs it is resolved on first use.
 """
 
 from tfgan_zoo.common.keras_names import introduce

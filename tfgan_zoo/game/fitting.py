@@ -1,4 +1,4 @@
-"""What a Keras user calls: `fit`, `evaluate`, `predict`, `sample` and `export`, on data of every kind."""
+"""What a Keras user calls: `fit`, `evaluate`, `predict`, `sample` and `export`."""
 
 import pathlib
 from collections.abc import Mapping
@@ -10,55 +10,15 @@ import tensorflow as tf
 from tfgan_zoo.common import randomness
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registry import resolve
-from tfgan_zoo.data.source import Source
-from tfgan_zoo.game.choices import PLAYERS
-from tfgan_zoo.game.feeding import CountedSteps, Epochs, Stream, epochs_of_stream, is_whole, source_of
+from tfgan_zoo.game.epochs import Epochs
+from tfgan_zoo.game.feeding import FedModel
 from tfgan_zoo.game.given import Wanted
 from tfgan_zoo.game.stops_at_nan import StopsAtNaN
-from tfgan_zoo.game.two_players import TwoPlayerModel
-from tfgan_zoo.machine.distribution import share_out
-
-EXAMPLES_TO_PREPARE = 512  # of a stream: as many as any model initializes its weights from
+from tfgan_zoo.game.whole_data import is_whole, split
 
 
-class FittedModel(TwoPlayerModel):
+class FittedModel(FedModel):
     """A model of two players that is trained, judged and asked as Keras models are."""
-
-    # What the model trains on.
-
-    @property
-    def example_shape(self) -> tuple | dict:
-        """Shape of one example of a dataset, or of each domain."""
-        if self.takes == "images" and isinstance(self.data_shape, tuple):
-            first = self.translations()[0]
-            return self.data_shape if first.mask else {"a": tuple(first.input_shape), "b": self.data_shape}
-        return self.data_shape
-
-    @property
-    def label_classes(self) -> int:
-        """K, where labels are 0 … K − 1; 0 where the model knows no classes."""
-        return self.num_classes
-
-    def admit(self, source: Source) -> Source:
-        """Returns a dataset as the model trains on it.
-
-        Raises:
-            UserError: the model cannot be trained on it.
-        """
-        return source.alone()
-
-    def batches(self, source: Source, batch_size: int, *, start_step: int = 0) -> tf.data.Dataset:
-        """Returns the endless batches that `train_step` trains on, from a dataset, in an order keyed by the seed."""
-        return source.batches(batch_size, seed=self.seed, start_step=start_step)
-
-    def initialize_from(self, source: Source) -> None:
-        """Sets the weights that the recipe initializes from data, if there are any."""
-
-    def prepare(self, source: Source) -> None:
-        """Runs once before the first step: initializes from data, and lets histories begin at the weights as then."""
-        self.initialize_from(source)
-        for player in PLAYERS:
-            getattr(self, f"{player}_player").restart()
 
     # What Keras does with it.
 
@@ -108,7 +68,7 @@ class FittedModel(TwoPlayerModel):
         self._check_compiled("fit")
         self._refuse_weights(class_weight=class_weight, sample_weight=sample_weight)
         if validation_split and validation_data is None:
-            (x, y), validation_data = _split(x, y, validation_split)
+            (x, y), validation_data = split(x, y, validation_split)
         validation = None
         if validation_data is not None:
             given = validation_data if isinstance(validation_data, tuple) else (validation_data,)
@@ -220,6 +180,12 @@ class FittedModel(TwoPlayerModel):
 
     # What comes out.
 
+    def save(self, filepath, overwrite=True, zipped=None, **kwargs) -> None:
+        """Writes a `.keras` file: networks, both optimizers, averages and all that the next step depends on."""
+        if str(filepath).endswith((".h5", ".hdf5")):
+            raise UserError(f"{filepath}: a GAN is saved as .keras; its weights alone by save_weights as .weights.h5.")
+        super().save(filepath, overwrite=overwrite, zipped=zipped, **kwargs)
+
     def sample(self, num: int, labels=None, seed: int = 0) -> np.ndarray:
         """Returns what an export of the model makes of the seeds `seed` … `seed + num − 1`: by averaged weights.
 
@@ -273,79 +239,6 @@ class FittedModel(TwoPlayerModel):
             if value is not None:
                 raise UserError(f"{name}: a GAN does not weigh its examples; repeat some of them, or leave it out.")
 
-    def _wanted(self) -> Wanted:
-        return Wanted(type(self).__name__, self.example_shape, self.label_classes, bool(self.num_classes))
-
-    def _whole(self, x, y, *, shuffled: bool) -> Source:
-        """Returns data that are all there as a dataset that the model has admitted."""
-        if not isinstance(x, Source):
-            return self.admit(source_of(x, y, self._wanted(), shuffled=shuffled))
-        if y is not None:
-            raise UserError("y: a dataset brings its own labels.")
-        if x.element_shape != self.example_shape:
-            raise UserError(f"{x.name} has examples of shape {x.element_shape}; the model's: {self.example_shape}.")
-        return self.admit(x)
-
-    def _stream(self, x, y, batch_size, seed: int | None = None) -> Stream:
-        for name, value in {"y": y, "batch_size": batch_size}.items():
-            if value is not None:
-                raise UserError(f"{name}: goes with arrays; batches bring their own labels and sizes.")
-        if type(self).batches is not FittedModel.batches:
-            raise UserError(f"{type(self).__name__} makes its batches itself: give whole arrays, or a dataset.")
-        if self.distribute_strategy.num_replicas_in_sync > 1:
-            raise UserError("several replicas share out arrays and datasets, not batches: give one of these.")
-        return Stream(x, self._wanted(), lambda: int(self.step.numpy()), seed)
-
-    def _training_epochs(self, x, y, batch_size, steps, shuffle) -> Epochs:
-        _check_counts(batch_size=batch_size, steps_per_epoch=steps)
-        if is_whole(x):
-            source = self._whole(x, y, shuffled=shuffle)
-            batch_size = min(batch_size or self.batch_size, source.num_examples)
-            self._prepare_once(lambda: source)
-            return self._epochs_of(source, batch_size, steps)
-        stream = self._stream(x, y, batch_size, self.seed if shuffle else None)
-        if type(self).initialize_from is FittedModel.initialize_from:
-            self._prepare_once(lambda: None)
-        else:
-            self._prepare_once(lambda: self.admit(stream.some(EXAMPLES_TO_PREPARE)))
-        return epochs_of_stream(stream, steps, lambda: self._initial_epoch or 0)
-
-    def _prepare_once(self, source) -> None:
-        if int(self.step.numpy()) == 0:
-            self.prepare(source())
-
-    def _epochs_of(self, source: Source, batch_size: int, steps: int | None) -> Epochs:
-        steps = steps or source.num_examples // batch_size
-        several = self.distribute_strategy.num_replicas_in_sync > 1
-
-        def begin():
-            with self.distribute_strategy.scope():
-                batches = self.batches(source, batch_size, start_step=int(self.step.numpy()))
-                return CountedSteps(share_out(batches), steps) if several else batches.take(steps)
-
-        return Epochs(steps, begin, self.batches(source, batch_size).element_spec)
-
-    def _held_out(self, x, y=None, *, batch_size, steps, name: str) -> Epochs:
-        _check_counts(batch_size=batch_size, steps=steps)
-        if self.distribute_strategy.num_replicas_in_sync > 1:
-            raise UserError(f"{name}: held-out losses are computed by one replica: evaluate without a strategy.")
-        try:
-            if not is_whole(x):
-                stream = self._stream(x, y, batch_size)
-                if stream.endless and steps is None:
-                    raise UserError("x has no end: give steps, or validation_steps.")
-                length = steps if stream.length is None else min(steps or stream.length, stream.length)
-                return Epochs(length, lambda: stream.batches().take(length or -1), stream.element_spec, stream)
-            source = self._whole(x, y, shuffled=False)
-        except UserError as error:
-            if name == "x":
-                raise
-            raise UserError(f"{name}: {error}") from None
-        batch_size = min(batch_size or self.batch_size, source.num_examples)
-        whole = source.num_examples // batch_size
-        length = min(steps or whole, whole)
-        return Epochs(length, lambda: self.batches(source, batch_size).take(length), None)
-
     def _check_inputs(self, x) -> None:
         """Checks arrays that `predict` is given."""
         if not is_whole(x) and not isinstance(x, (tuple, list)):
@@ -359,36 +252,11 @@ class FittedModel(TwoPlayerModel):
             raise UserError("x: give latents, [latents, labels], or a dict of 'latents' and 'labels'.")
         latents = x["latents"] if isinstance(x, Mapping) else parts[0]
         labels = x.get("labels") if isinstance(x, Mapping) else parts[1] if len(parts) == 2 else None
-        wanted = Wanted(type(self).__name__, (self.latent_dim,), self.label_classes, bool(self.num_classes))
+        conditioned = bool(self.num_classes)
+        names = ("latents", "labels")
+        wanted = Wanted(type(self).__name__, (self.latent_dim,), self.label_classes, conditioned, "takes", names)
         wanted.check_form(latents, labels)
         wanted.check_values(latents, labels)
-
-
-def _check_counts(**given) -> None:
-    for name, value in given.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1):
-            raise UserError(f"{name}={value!r}: accepted: whole numbers from 1.")
-
-
-def _split(x, y, share: float) -> tuple[tuple, tuple]:
-    """Cuts arrays in two, as Keras does: the last ones are held out."""
-    if not is_whole(x) or isinstance(x, (Source, list, str)) or x is None:
-        raise UserError("validation_split: goes with arrays; of other data give validation_data.")
-    if not 0.0 < share < 1.0:
-        raise UserError(f"validation_split={share}: accepted is a share between 0 and 1.")
-
-    def cut(part):
-        at = int(part.shape[0] * (1.0 - share))
-        if at == 0 or at == part.shape[0]:
-            raise UserError(f"validation_split={share}: leaves no examples of {part.shape[0]} on one side.")
-        return part[:at], part[at:]
-
-    def of_both(data, side: int):
-        if isinstance(data, Mapping):
-            return {name: of_both(part, side) for name, part in data.items()}
-        return None if data is None else cut(data)[side]
-
-    return (of_both(x, 0), of_both(y, 0)), (of_both(x, 1), of_both(y, 1))
 
 
 def _raise_complaint(*data: Epochs | None) -> None:

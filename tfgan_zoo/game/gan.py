@@ -71,6 +71,11 @@ class GAN(FittedModel):
         **kwargs,
     ):
         super().__init__(*networks, **kwargs)
+        unbuilt = next((network.name for network in self.networks if not network.built), None)
+        if unbuilt:
+            raise UserError(
+                f"the network '{unbuilt}' has no weights yet: give it a keras.Input, or call it once before."
+            )
         if latent_distribution not in DISTRIBUTIONS:
             raise unknown("latent distribution", latent_distribution, DISTRIBUTIONS)
         if (self.takes == "latents") != (latent_dim > 0):
@@ -209,7 +214,10 @@ class GAN(FittedModel):
     @property
     def data_shape(self) -> tuple:
         """Shape of one example, real or fake: (H, W, C) of an image, (2,) of a point."""
-        return tuple(self.generator.output_shape[1:])
+        try:
+            return tuple(self.generator.output_shape[1:])
+        except AttributeError:  # of a `keras.Model` with a `call` of its own
+            return tuple(self.generator.compute_output_shape((None, self.latent_dim))[1:])
 
     def call(self, latents, labels=None, training: bool = False):
         """Returns `generate(latents, labels)`, so that `gan.predict` and `gan(...)` make images.

@@ -1,4 +1,4 @@
-"""What `fit` and `evaluate` are given: the form and the values that a model accepts, one line for each that it does not."""
+"""The form and the values of the data that a model accepts; for what it does not, one line that says what to do."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -20,12 +20,16 @@ class Wanted:
         shape: of one example: (H, W, C), (2,), or a dict of such where there are two domains.
         classes: K, the labels are 0 … K − 1; 0 where the model knows no classes.
         needs_labels: the model is conditioned on labels, so that each example has one; else −1 is an unknown one.
+        verb: what the model does with the data, for messages.
+        names: of the examples and of the labels, for messages.
     """
 
     model: str
     shape: tuple | dict
     classes: int = 0
     needs_labels: bool = False
+    verb: str = "trains on"
+    names: tuple[str, str] = ("x", "y")
 
     def check_form(self, x, y) -> None:
         """Checks structures, shapes and dtypes of arrays, or of `tf.TensorSpec`s whose number of rows may be unknown.
@@ -37,12 +41,15 @@ class Wanted:
         for name, part in parts.items():
             self._check_example_form(name, part, self.shape_of(name))
         if y is None and self.needs_labels:
-            raise UserError(f"y is missing: {self.model} is conditioned on labels 0 … {self.classes - 1}.")
+            raise UserError(
+                f"{self.names[1]} is missing: {self.model} is conditioned on labels 0 … {self.classes - 1}."
+            )
         for name, labels in self.labels(y).items():
             self._check_label_form(name, labels)
-            if _is_unknown(labels) or _is_unknown(parts[f"x{name[1:]}"]):
+            part = parts[self.names[0] + name.removeprefix(self.names[1])]
+            if _is_unknown(labels) or _is_unknown(part):
                 continue
-            rows, count = parts[f"x{name[1:]}"].shape[:1], labels.shape[:1]
+            rows, count = part.shape[:1], labels.shape[:1]
             if None not in (*rows, *count) and tuple(rows) != tuple(count):
                 raise UserError(f"{name} has {count[0]} labels for {rows[0]} examples.")
 
@@ -63,23 +70,23 @@ class Wanted:
 
     def examples(self, x) -> dict:
         """Returns the parts of `x` by the names that messages have for them."""
-        return self._parts("x", x)
+        return self._parts(self.names[0], x)
 
     def labels(self, y) -> dict:
         """Returns the parts of `y` likewise; none where there are no labels."""
         if y is None:
             return {}
-        return {name: labels for name, labels in self._parts("y", y).items() if labels is not None}
+        return {name: labels for name, labels in self._parts(self.names[1], y).items() if labels is not None}
 
     def shape_of(self, name: str) -> tuple:
         """Returns the shape of one example of a part."""
-        return self.shape if isinstance(self.shape, tuple) else self.shape[name[3:-2]]
+        return self.shape if isinstance(self.shape, tuple) else self.shape[name[len(self.names[0]) + 2 : -2]]
 
     def _parts(self, name: str, given) -> dict:
         if isinstance(self.shape, tuple):
             if isinstance(given, (Mapping, list, tuple)):
                 kind = type(given).__name__
-                raise UserError(f"{name} is a {kind}; {self.model} trains on one array{_hint(kind)}.")
+                raise UserError(f"{name} is a {kind}; {self.model} {self.verb} one array{_hint(kind)}.")
             return {name: given}
         if not isinstance(given, Mapping) or set(given) != set(self.shape):
             keys = ", ".join(f"'{key}': …" for key in self.shape)
@@ -95,11 +102,10 @@ class Wanted:
         if len(found) == len(shape):
             same = all(a in (None, b) for a, b in zip(found, shape, strict=True))
             hint = "; it looks like one example: batch it" if same else ""
-            raise UserError(f"{name} has shape {_text(found)}; {self.model} trains on data of shape {wanted}{hint}.")
+            raise UserError(f"{name}: {self.model} {self.verb} data of shape {wanted}. Received: {_text(found)}{hint}.")
         if len(found) != len(shape) + 1 or any(a not in (None, b) for a, b in zip(found[1:], shape, strict=True)):
-            raise UserError(
-                f"{name}: {self.model} trains on data of shape {wanted}. Received: {_text(found)}{_transposed(found, shape)}."
-            )
+            hint = _transposed(found, shape)
+            raise UserError(f"{name}: {self.model} {self.verb} data of shape {wanted}. Received: {_text(found)}{hint}.")
         if found[0] == 0:
             raise UserError(f"{name} has no examples.")
         dtype = _dtype(name, part)
@@ -159,7 +165,7 @@ def _check_example_values(name: str, part, is_image: bool, wholly: bool) -> None
     least, most = (0, 255) if dtype.is_integer else (-1.0 - TOLERANCE, 1.0 + TOLERANCE)
     if not least <= lowest <= highest <= most:
         hint = ""
-        if dtype.is_floating and 0 <= lowest and highest <= 255:
+        if dtype.is_floating and lowest >= 0 and highest <= 255:
             hint = ": take x.astype('uint8'), or x / 127.5 - 1"
         raise UserError(f"{name}: images are floats in [−1, 1] or integers in 0 … 255. {found}{hint}.")
     if wholly and dtype.is_floating and lowest >= 0 and highest > lowest:

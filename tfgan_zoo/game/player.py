@@ -100,7 +100,7 @@ class Player(keras.layers.Layer):
 
     def total_loss(self, loss: tf.Tensor, gan, forward) -> tf.Tensor:
         """Adds the penalties and the networks' own regularization to the adversarial loss."""
-        update = self.optimizer.iterations.value + 1
+        update = keras.ops.convert_to_tensor(self.optimizer.iterations) + 1  # no variable where gradients accumulate
         penalties = [penalty.term(gan, forward, self.weights_trained, update) for penalty in self.penalties]
         regularization = [term for network in self._networks() for term in network.losses]
         # Each replica's part of the mean over the global batch.

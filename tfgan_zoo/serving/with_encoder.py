@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfgan_zoo.serving.chunks import in_chunks
 from tfgan_zoo.serving.decoding import decode
-from tfgan_zoo.serving.from_seeds import SeedSignatures
+from tfgan_zoo.serving.from_seeds import SeedSignatures, made_of
 from tfgan_zoo.serving.guards import finite
 from tfgan_zoo.serving.signatures import as_pngs, example_spec, from_unit_range, spec
 
