@@ -103,7 +103,7 @@ class SemiSupervised(GAN):
 
     @property
     def label_classes(self):
-        return self.discriminator.output_shape["class_logits"][-1]
+        return self.discriminator.output["class_logits"].shape[-1]
 
     def batches(self, source, batch_size, *, start_step=0):
         def stream(source, purpose):

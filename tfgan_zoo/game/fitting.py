@@ -79,7 +79,7 @@ class FittedModel(FedModel):
         data = self._training_epochs(x, y, batch_size, steps_per_epoch, shuffle)
         guard = StopsAtNaN(self, callbacks)
         try:
-            return super().fit(
+            history = super().fit(
                 data,
                 epochs=epochs,
                 verbose=verbose,
@@ -92,6 +92,9 @@ class FittedModel(FedModel):
         except tf.errors.OpError:
             _raise_complaint(data, validation)
             raise
+        for player in (self.generator_player, self.discriminator_player):
+            player.optimizer.finalize_variable_values(player.weights_trained)  # as Keras does, where `use_ema` is set
+        return history
 
     def evaluate(
         self,

@@ -217,7 +217,7 @@ class GAN(FittedModel):
         try:
             return tuple(self.generator.output_shape[1:])
         except AttributeError:  # of a `keras.Model` with a `call` of its own
-            return tuple(self.generator.compute_output_shape((None, self.latent_dim))[1:])
+            return tuple(self.generator(keras.Input((self.latent_dim,))).shape[1:])
 
     def call(self, latents, labels=None, training: bool = False):
         """Returns `generate(latents, labels)`, so that `gan.predict` and `gan(...)` make images.

@@ -98,7 +98,7 @@ class Wanted:
         _check_is_array(name, part)
         if _is_unknown(part):
             return
-        found, wanted = tuple(part.shape), f"(n, {str(shape)[1:]}"
+        found, wanted = tuple(part.shape), _text((None, *shape))
         if len(found) == len(shape):
             same = all(a in (None, b) for a, b in zip(found, shape, strict=True))
             hint = "; it looks like one example: batch it" if same else ""
