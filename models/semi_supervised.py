@@ -101,6 +101,10 @@ class SemiSupervised(GAN):
         self.unlabelled_loss = keras.metrics.Mean(name="unlabelled_loss")
         self.train_error = keras.metrics.Mean(name="train_error")
 
+    @property
+    def label_classes(self):
+        return self.discriminator.output["class_logits"].shape[-1]
+
     def batches(self, source, batch_size, *, start_step=0):
         def stream(source, purpose):
             return source.batches(batch_size, seed=self.seed, start_step=start_step, purpose=purpose)

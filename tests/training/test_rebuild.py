@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from tfgan_zoo.common import zoo
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.training import rebuild as module
 from tfgan_zoo.training.folder import RunFolder
@@ -18,13 +19,13 @@ def found_at(origin):
 @pytest.mark.parametrize(
     ("origin", "target"),
     [
-        (module.CHECKOUT / "models" / "__init__.py", "models.dcgan:build"),
+        (zoo.PACKAGE.parent / "models" / "__init__.py", "models.dcgan:build"),
         ("/elsewhere/models/__init__.py", "tfgan_zoo.models.dcgan:build"),  # somebody else's `models`
         (None, "tfgan_zoo.models.dcgan:build"),  # a wheel
     ],
 )
 def test_the_zoo_is_the_one_beside_the_package(monkeypatch, origin, target):
-    monkeypatch.setattr(module.importlib.util, "find_spec", found_at(origin))
+    monkeypatch.setattr(zoo.importlib.util, "find_spec", found_at(origin))
     assert build_target("models.dcgan:build") == target
 
 

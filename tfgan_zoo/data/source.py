@@ -146,17 +146,21 @@ class Source:
         def batch(step):
             positions = step * batch_size + tf.range(batch_size, dtype=tf.int64)
             epochs = positions // self.num_examples
-            # The op itself, since `tf.random.experimental.index_shuffle` refuses one seed for each index.
-            indices = tf.raw_ops.RandomIndexShuffle(
-                index=positions % self.num_examples,
-                seed=tf.stack([epochs, tf.fill([batch_size], order_seed), tf.zeros_like(epochs)], axis=1),
-                max_index=tf.constant(self.num_examples - 1, tf.int64),
-                rounds=SHUFFLE_ROUNDS,
-            )
+            indices = self.positions_in_epoch(positions % self.num_examples, epochs, order_seed)
             return with_batch_size(batch_size, self.fetch(indices))
 
         steps = tf.data.Dataset.range(start_step, np.iinfo(np.int64).max)
         return as_written(steps.map(batch, num_parallel_calls=2, deterministic=True).prefetch(2))
+
+    def positions_in_epoch(self, positions: tf.Tensor, epochs: tf.Tensor, order_seed: tf.Tensor) -> tf.Tensor:
+        """Returns the indices of the examples at these positions, int64 [n], of epochs in the order of a seed."""
+        # The op itself, since `tf.random.experimental.index_shuffle` refuses one seed for each index.
+        return tf.raw_ops.RandomIndexShuffle(
+            index=positions,
+            seed=tf.stack([epochs, tf.fill(tf.shape(epochs), order_seed), tf.zeros_like(epochs)], axis=1),
+            max_index=tf.constant(self.num_examples - 1, tf.int64),
+            rounds=SHUFFLE_ROUNDS,
+        )
 
     def once(self, batch_size: int, *, count: int | None = None, seed: int = 0) -> Iterator[tuple]:
         """Yields different examples, each once, in an order that the seed draws; the last batch is smaller.

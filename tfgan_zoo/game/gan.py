@@ -4,23 +4,23 @@ import tfgan_zoo.machine.backend  # noqa: F401
 
 # isort: split
 import keras
-import numpy as np
 import tensorflow as tf
 
 from tfgan_zoo.common import randomness
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.randomness import SEEDS
 from tfgan_zoo.common.registry import unknown
-from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source, to_model_range
-from tfgan_zoo.game.choices import PLAYERS
+from tfgan_zoo.data.source import to_model_range
+from tfgan_zoo.game.fitting import FittedModel
 from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.latents import DISTRIBUTIONS
 from tfgan_zoo.game.translation import Translation
-from tfgan_zoo.game.two_players import TwoPlayerModel
-from tfgan_zoo.machine.distribution import on_each_replica, share_of, share_out
+from tfgan_zoo.machine.distribution import on_each_replica, share_of
 from tfgan_zoo.machine.precision import at_least_float32
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
-class GAN(TwoPlayerModel):
+class GAN(FittedModel):
     """A generative adversarial network, trained by `fit` like any Keras model.
 
     A variant composes networks, a loss, a schedule, penalties and an augmentation; or it says what is different about
@@ -71,14 +71,25 @@ class GAN(TwoPlayerModel):
         **kwargs,
     ):
         super().__init__(*networks, **kwargs)
+        unbuilt = next((network.name for network in self.networks if not network.built), None)
+        if unbuilt:
+            raise UserError(
+                f"the network '{unbuilt}' has no weights yet: give it a keras.Input, or call it once before."
+            )
         if latent_distribution not in DISTRIBUTIONS:
             raise unknown("latent distribution", latent_distribution, DISTRIBUTIONS)
         if (self.takes == "latents") != (latent_dim > 0):
             raise ValueError(f"{type(self).__name__} is given {self.takes}. Received: latent_dim={latent_dim}")
+        if isinstance(seed, bool) or not 0 <= seed < SEEDS or seed != int(seed):
+            raise UserError(f"seed={seed}: accepted: 0 … {SEEDS - 1}.")
+        if keras.config.image_data_format() == "channels_first":
+            raise UserError(
+                "keras.config.image_data_format() is 'channels_first'; images here have their channels last."
+            )
         self.latent_dim = latent_dim
         self.latent_distribution = latent_distribution
         self.num_classes = self.num_classes if num_classes is None else num_classes
-        self.seed = seed
+        self.seed = int(seed)
         self.batch_size = batch_size or self.batch_size
 
     # How the networks are called.
@@ -132,23 +143,6 @@ class GAN(TwoPlayerModel):
         replica runs this, on its share of the batch, and has to assign the same values: take means by
         `tfgan_zoo.machine.distribution.mean_over_replicas`.
         """
-
-    # What the model trains on.
-
-    def admit(self, source: Source) -> Source:
-        """Returns a dataset as the model trains on it.
-
-        Raises:
-            UserError: the model cannot be trained on it.
-        """
-        return source.alone()
-
-    def batches(self, source: Source, batch_size: int, *, start_step: int = 0) -> tf.data.Dataset:
-        """Returns the endless batches that `train_step` trains on, from a dataset, in an order keyed by the seed."""
-        return source.batches(batch_size, seed=self.seed, start_step=start_step)
-
-    def initialize_from(self, source: Source) -> None:
-        """Sets the weights that the recipe initializes from data, if there are any."""
 
     # The step.
 
@@ -207,13 +201,7 @@ class GAN(TwoPlayerModel):
     def _as_training_data(self, real):
         return tf.nest.map_structure(_as_floats, real)
 
-    # What goes on around the step.
-
-    def prepare(self, source: Source) -> None:
-        """Runs once before the first step: initializes from data, and lets histories begin at the weights as then."""
-        self.initialize_from(source)
-        for player in PLAYERS:
-            getattr(self, f"{player}_player").restart()
+    # What the step draws.
 
     def random_key(self, purpose: str) -> tf.Tensor:
         """Returns the key of this step's draw for a purpose: see `tfgan_zoo.common.randomness.key`."""
@@ -223,60 +211,27 @@ class GAN(TwoPlayerModel):
         """Draws this step's latents for a purpose: this replica's share of those of the global batch."""
         return share_of(lambda count: self.sample_latents(count, self.random_key(purpose)), batch_size)
 
-    def fit(self, x=None, y=None, batch_size=None, **kwargs):
-        """Trains as `keras.Model.fit` does.
-
-        Args:
-            x: images [n, H, W, C], integers in 0 … 255 or float in [−1, 1]; or points [n, 2]; or a `tf.data.Dataset` of
-                batches, alone or with labels.
-            y: int labels [n], where the model uses them.
-            batch_size: of arrays; the model's unless given. An epoch is as many whole batches as the array has, in an
-                order that is keyed by the seed and goes on where the last call left it.
-            **kwargs: for `keras.Model.fit`.
-
-        Raises:
-            ValueError: an array of another shape or range.
-        """
-        if not isinstance(x, np.ndarray):
-            return super().fit(x, y, batch_size=batch_size, **kwargs)
-        source = self._array_source(x, y)
-        batch_size, start_step = min(batch_size or self.batch_size, len(x)), int(self.step.numpy())
-        if start_step == 0:
-            self.prepare(source)
-        with self.distribute_strategy.scope():
-            batches = share_out(self.batches(source, batch_size, start_step=start_step))
-        return super().fit(batches, **{"steps_per_epoch": len(x) // batch_size, "shuffle": False, **kwargs})
-
-    def _array_source(self, data: np.ndarray, labels) -> ArraySource:
-        self._check_array(data)
-        if labels is None:
-            if self.num_classes:
-                raise ValueError(f"{type(self).__name__} is conditioned on labels. Received: data without labels")
-            return ArraySource("array", data, np.full(len(data), UNLABELLED))
-        labels = np.asarray(labels, np.int32)
-        return ArraySource("array", data, labels, [str(label) for label in range(labels.max() + 1)])
-
-    def _check_array(self, data: np.ndarray) -> None:
-        shape = self.data_shape
-        if data.shape[1:] != shape:
-            name = type(self).__name__
-            raise ValueError(f"{name} trains on data of shape (n, {str(shape)[1:]}. Received: {data.shape}")
-        is_integer = np.issubdtype(data.dtype, np.integer)
-        lowest, highest = (0, 255) if is_integer else (-1.001, 1.001)
-        if len(shape) == 3 and not lowest <= data.min() <= data.max() <= highest:
-            raise ValueError(
-                "images are floats in [−1, 1] or integers in 0 … 255. "
-                f"Received: {data.dtype} in [{data.min():.4g}, {data.max():.4g}]"
-            )
-
     @property
     def data_shape(self) -> tuple:
         """Shape of one example, real or fake: (H, W, C) of an image, (2,) of a point."""
-        return tuple(self.generator.output_shape[1:])
+        try:
+            return tuple(self.generator.output_shape[1:])
+        except AttributeError:  # of a `keras.Model` with a `call` of its own
+            return tuple(self.generator(keras.Input((self.latent_dim,))).shape[1:])
 
-    def call(self, latents, training: bool = False):
-        """Returns `generate(latents)`, so that `gan.predict` and `gan(...)` make images."""
-        return self.generate(latents, training=training)
+    def call(self, latents, labels=None, training: bool = False):
+        """Returns `generate(latents, labels)`, so that `gan.predict` and `gan(...)` make images.
+
+        Args:
+            latents: float32 [n, latent_dim]; or `[latents, labels]`, or a dict of both.
+            labels: int32 [n] of a conditional model.
+            training: the network runs in training mode.
+        """
+        if isinstance(latents, dict):
+            latents, labels = latents["latents"], latents.get("labels")
+        elif isinstance(latents, (list, tuple)):
+            latents, labels = latents
+        return self.generate(latents, labels, training=training)
 
     def get_config(self):
         return {

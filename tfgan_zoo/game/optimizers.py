@@ -24,7 +24,7 @@ class FusedAdam(keras.optimizers.Adam):
 
     def update_step(self, gradient, variable, learning_rate):
         index, dtype = self._get_variable_index(variable), variable.dtype
-        step = tf.cast(self.iterations.value + 1, dtype)
+        step = tf.cast(keras.ops.convert_to_tensor(self.iterations) + 1, dtype)
         tf.raw_ops.ResourceApplyAdam(
             var=variable.handle,
             m=self._momentums[index].value.handle,
@@ -59,7 +59,7 @@ class InnerEpsilonAdam(keras.optimizers.Adam):
     def update_step(self, gradient, variable, learning_rate):
         index = self._get_variable_index(variable)
         momentum, velocity = self._momentums[index], self._velocities[index]
-        step = tf.cast(self.iterations.value + 1, gradient.dtype)
+        step = tf.cast(keras.ops.convert_to_tensor(self.iterations) + 1, gradient.dtype)
         momentum.assign_add((1.0 - self.beta_1) * (gradient - momentum))
         velocity.assign_add((1.0 - self.beta_2) * (tf.square(gradient) - velocity))
         corrected_velocity = velocity / (1.0 - tf.pow(self.beta_2, step))

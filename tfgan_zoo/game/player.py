@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.game.averaging import AveragedWeights
 from tfgan_zoo.machine.distribution import num_replicas, once, sum_over_replicas, takes_sums
 
@@ -58,7 +59,18 @@ class Player(keras.layers.Layer):
         self.optimizer.build(self.weights_trained)
         for part in self._parts:
             part.begin(self.weights_trained)
+        self._built_for = [id(variable) for variable in self.weights_trained]
         self.built = True
+
+    def check_weights(self) -> None:
+        """Checks that the player trains what it trained when it was compiled.
+
+        Raises:
+            UserError: a layer has been frozen, thawed or replaced since.
+        """
+        if [id(variable) for variable in self.weights_trained] != self._built_for:
+            who = self.name.removesuffix("_player")
+            raise UserError(f"what the {who} trains has changed since compile, as by layer.trainable: compile again.")
 
     @property
     def weights_trained(self) -> list:
@@ -88,7 +100,7 @@ class Player(keras.layers.Layer):
 
     def total_loss(self, loss: tf.Tensor, gan, forward) -> tf.Tensor:
         """Adds the penalties and the networks' own regularization to the adversarial loss."""
-        update = self.optimizer.iterations.value + 1
+        update = keras.ops.convert_to_tensor(self.optimizer.iterations) + 1  # no variable where gradients accumulate
         penalties = [penalty.term(gan, forward, self.weights_trained, update) for penalty in self.penalties]
         regularization = [term for network in self._networks() for term in network.losses]
         # Each replica's part of the mean over the global batch.

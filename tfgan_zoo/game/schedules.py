@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import SCHEDULES
 
 
@@ -89,6 +90,8 @@ class Alternating(Schedule):
 def schedule_of(name: str) -> Schedule:
     """Returns the schedule that a text means: a name of `SCHEDULES`, or `n_critic:K`."""
     name, colon, k = name.partition(":")
+    if colon and (name != "n_critic" or not k.isdecimal()):
+        raise UserError(f"schedule={name}:{k}: accepted with a number is n_critic:K, such as n_critic:5.")
     return SCHEDULES[name](**({"k": int(k)} if colon else {}))
 
 

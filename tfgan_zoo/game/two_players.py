@@ -9,16 +9,26 @@ import keras
 import tensorflow as tf
 
 from tfgan_zoo.common.errors import Advice, UserError
-from tfgan_zoo.common.registries import LOSSES
+from tfgan_zoo.common.registries import LOSSES, SCHEDULES
 from tfgan_zoo.common.registry import resolve
 from tfgan_zoo.game.augmentations import Augmentation
+from tfgan_zoo.game.both_optimizers import BothOptimizers
 from tfgan_zoo.game.choices import PLAYERS, ema_of, penalties_of
 from tfgan_zoo.game.losses import Loss
 from tfgan_zoo.game.penalties import WeightClipping
 from tfgan_zoo.game.player import Player, with_loss_scale
-from tfgan_zoo.game.schedules import schedule_of
+from tfgan_zoo.game.schedules import Schedule, schedule_of
 from tfgan_zoo.machine.distribution import make_train_steps
 from tfgan_zoo.machine.precision import computes_in_float16
+
+# What Keras's compile takes beside that.
+NOT_OF_A_GAN = {
+    "optimizer": "each player has one of its own: give generator_optimizer and discriminator_optimizer.",
+    "metrics": "a GAN has metrics of its own; tfgan_zoo.evaluate judges samples.",
+    "weighted_metrics": "a GAN has metrics of its own and does not weigh its examples.",
+    "loss_weights": "each player has one loss; penalties have weights of their own.",
+    "auto_scale_loss": "both optimizers get a loss scale where a network computes in float16.",
+}
 
 
 class TwoPlayerModel(keras.Model):
@@ -110,10 +120,13 @@ class TwoPlayerModel(keras.Model):
         Raises:
             ValueError: a loss that the model does not admit, an unknown name, one optimizer or penalty for both.
         """
+        for name in kwargs:
+            if name not in ("run_eagerly", "steps_per_execution", "jit_compile"):
+                raise UserError(f"compile({name}=…): {NOT_OF_A_GAN.get(name, 'is no argument of GAN.compile.')}")
         super().compile(optimizer=None, **kwargs)
         optimizers = {
-            "generator": keras.optimizers.get(generator_optimizer),
-            "discriminator": keras.optimizers.get(discriminator_optimizer),
+            "generator": _optimizer("generator_optimizer", generator_optimizer),
+            "discriminator": _optimizer("discriminator_optimizer", discriminator_optimizer),
         }
         if optimizers["generator"] is optimizers["discriminator"]:
             raise ValueError("each player needs an optimizer of its own. Received: the same object for both.")
@@ -121,6 +134,10 @@ class TwoPlayerModel(keras.Model):
             optimizers = {name: with_loss_scale(optimizer) for name, optimizer in optimizers.items()}
         self.loss = self._admitted(LOSSES[loss]() if isinstance(loss, str) else loss)
         self.schedule = schedule_of(schedule) if isinstance(schedule, str) else schedule
+        if not isinstance(self.schedule, Schedule):
+            raise UserError(f"schedule={schedule!r}: give a name of {', '.join(SCHEDULES)}, or a Schedule.")
+        if not isinstance(augmentation, Augmentation | None):
+            raise UserError(f"augmentation={augmentation!r}: give a tfgan_zoo.game.augmentations.Augmentation.")
         self._replace("augmentation", augmentation)
         penalties, ema = penalties_of(penalties), ema_of(ema)
         if self.loss.needs_lipschitz and not any(p.keeps_lipschitz for p in penalties["discriminator"]):
@@ -137,6 +154,7 @@ class TwoPlayerModel(keras.Model):
                 lambda: self.step.value,
             )
             self._replace(f"{name}_player", player)
+        self.optimizer = BothOptimizers(self)
         self.discriminator_player.watched = [keras.metrics.Mean(name=name) for name in self.loss.watched]
 
     def _replace(self, name: str, part) -> None:
@@ -195,7 +213,7 @@ class TwoPlayerModel(keras.Model):
 
             def train(iterator):
                 with strategy.scope():
-                    train_steps(iterator, tf.constant(self.steps_per_execution))
+                    train_steps(iterator.iterator, tf.constant(iterator.next_count(self.steps_per_execution)))
                     return self.get_metrics_result()
 
             self.train_function = train
@@ -274,6 +292,16 @@ class TwoPlayerModel(keras.Model):
             for name in cls.network_names()
         }
         return cls(**{**config, **networks})
+
+
+def _optimizer(argument: str, given) -> keras.optimizers.Optimizer:
+    try:
+        optimizer = keras.optimizers.get(given)
+    except ValueError:
+        optimizer = None
+    if optimizer is None:
+        raise UserError(f"{argument}={given!r}: give a Keras optimizer, or a name such as 'adam'.")
+    return optimizer
 
 
 def _assign(variables: list, values: list) -> None:

@@ -14,7 +14,7 @@ PYTHON_OPS = {"PyFunc", "PyFuncStateless", "EagerPyFunc"}
 
 def export(
     gan,
-    folder: pathlib.Path,
+    folder: pathlib.Path | str,
     class_names: list[str] = (),
     *,
     version: int | None = None,
@@ -41,6 +41,7 @@ def export(
     from tfgan_zoo.serving.kinds_of_signatures import signatures_class
     from tfgan_zoo.serving.warm_up import write_warm_up
 
+    folder = pathlib.Path(folder)
     target = folder / str(_free_version(folder) if version is None else check_version(folder, version))
     signatures = signatures_class(gan)
     max_batch = default_max_batch(signatures.largest_shape(gan)) if max_batch is None else max_batch

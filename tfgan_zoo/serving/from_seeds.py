@@ -51,12 +51,12 @@ class SeedSignatures(Signatures):
         return as_floats(self.gan.generate(latents, labels, training=False))
 
     def generate(self, seed, labels=None) -> dict:
-        return as_pngs(self.in_chunks(self.draw_latents(seed), labels))
+        return as_pngs(made_of(self.gan, latents_of(self.gan, seed), labels))
 
     def interpolate(self, seed_a, seed_b, position, labels=None) -> dict:
         between = INTERPOLATIONS[self.gan.latent_distribution]
-        latents = between(self.draw_latents(seed_a), self.draw_latents(seed_b), position[:, None])
-        return as_pngs(self.in_chunks(latents, labels))
+        latents = between(latents_of(self.gan, seed_a), latents_of(self.gan, seed_b), position[:, None])
+        return as_pngs(made_of(self.gan, latents, labels))
 
     def score(self, images=None, points=None, labels=None) -> dict:
         data = points if images is None else from_unit_range(images)
@@ -69,21 +69,21 @@ class SeedSignatures(Signatures):
         names = tf.gather(tf.constant(self._class_names), labels)
         return {"class_names": names, "num_classes": tf.fill(tf.shape(labels), len(self._class_names))}
 
-    # The parts of `generate`.
 
-    def draw_latents(self, seeds) -> tf.Tensor:
-        """Draws one latent vector for each seed, whatever other seeds are in the batch."""
+def latents_of(gan, seeds) -> tf.Tensor:
+    """Draws one latent vector for each seed, whatever other seeds are in the batch."""
 
-        def draw(seed):
-            return self.gan.sample_latents(1, randomness.key(0, seed, "export"))[0]
+    def draw(seed):
+        return gan.sample_latents(1, randomness.key(0, seed, "export"))[0]
 
-        return tf.map_fn(draw, seeds, fn_output_signature=tf.TensorSpec([self.gan.latent_dim], tf.float32))
+    return tf.map_fn(draw, seeds, fn_output_signature=tf.TensorSpec([gan.latent_dim], tf.float32))
 
-    def in_chunks(self, latents, labels=None) -> tf.Tensor:
-        """Runs G on 16 rows at a time."""
 
-        def run(latents, labels=None):
-            return self.gan.generate(latents, labels, training=False)
+def made_of(gan, latents, labels=None) -> tf.Tensor:
+    """Runs G on 16 rows at a time."""
 
-        inputs = {"latents": latents} | ({} if labels is None else {"labels": labels})
-        return in_chunks(run, inputs, self.gan.data_shape)
+    def run(latents, labels=None):
+        return gan.generate(latents, labels, training=False)
+
+    inputs = {"latents": latents} | ({} if labels is None else {"labels": labels})
+    return in_chunks(run, inputs, gan.data_shape)

@@ -78,6 +78,11 @@ def to_unit_range(images: tf.Tensor) -> tf.Tensor:
     return tf.clip_by_value((images + 1.0) / 2.0, 0.0, 1.0)
 
 
+def to_pixels(images: tf.Tensor) -> tf.Tensor:
+    """Maps images from [−1, 1] to uint8."""
+    return tf.cast(tf.round(to_unit_range(images) * 255.0), tf.uint8)
+
+
 def from_unit_range(images: tf.Tensor) -> tf.Tensor:
     """Maps images from [0, 1] to [−1, 1]."""
     return 2.0 * images - 1.0
@@ -93,5 +98,4 @@ def as_pngs(data: tf.Tensor) -> dict:
     data = finite(data)
     if data.shape.rank == 2:
         return {"points": data}
-    pixels = tf.cast(tf.round(to_unit_range(data) * 255.0), tf.uint8)
-    return {"image_bytes": tf.io.encode_png(pixels)}
+    return {"image_bytes": tf.io.encode_png(to_pixels(data))}

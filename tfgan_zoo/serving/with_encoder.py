@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from tfgan_zoo.serving.chunks import in_chunks
 from tfgan_zoo.serving.decoding import decode
-from tfgan_zoo.serving.from_seeds import SeedSignatures
+from tfgan_zoo.serving.from_seeds import SeedSignatures, made_of
 from tfgan_zoo.serving.guards import finite
 from tfgan_zoo.serving.signatures import as_pngs, example_spec, from_unit_range, spec
 
@@ -32,7 +32,7 @@ class EncoderSignatures(SeedSignatures):
 
     def reconstruct(self, image_bytes=None, points=None) -> dict:
         data = points if image_bytes is None else from_unit_range(decode(image_bytes, self.gan.data_shape))
-        return as_pngs(self.in_chunks(self._latents(data)))
+        return as_pngs(made_of(self.gan, self._latents(data)))
 
     def _latents(self, data) -> tf.Tensor:
         return finite(in_chunks(lambda data: self.gan.encode(data), {"data": data}, (self.gan.latent_dim,)))

@@ -1,17 +1,13 @@
 """From a run's folder back to its model: as `config.json` says, with the weights of a checkpoint."""
 
-import importlib.util
-import pathlib
 import re
 
-import tfgan_zoo
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registry import resolve
+from tfgan_zoo.common.zoo import zoo_module
 from tfgan_zoo.machine.fast_path import PRECISIONS
 from tfgan_zoo.training import data_shape
 from tfgan_zoo.training.folder import UNSAID, RunFolder
-
-CHECKOUT = pathlib.Path(tfgan_zoo.__file__).parent.parent
 
 
 def rebuild(folder: RunFolder, step: int):
@@ -48,12 +44,7 @@ def _check(settings: dict) -> None:
 
 
 def build_target(target: str) -> str:
-    """Returns where the function lies that a run calls `models.NAME:build`: in a checkout, or in a wheel.
-
-    A folder `models` elsewhere on the path is not the zoo: the one beside the package is, or else the package's own.
-    """
+    """Returns where the function lies that a run calls `models.NAME:build`: in a checkout, or in a wheel."""
     if not target.startswith("models."):
         return target
-    spec = importlib.util.find_spec("models")
-    beside = spec is not None and spec.origin == str(CHECKOUT / "models" / "__init__.py")
-    return target if beside else f"tfgan_zoo.{target}"
+    return f"{zoo_module()}.{target.removeprefix('models.')}"
