@@ -34,7 +34,7 @@ from tfgan_zoo.machine.precision import at_least_float32
 from . import dcgan
 from .recipe import Recipe, completed_by
 
-MARGIN, PULLING_AWAY_WEIGHT = 0.2, 0.1
+MARGIN, PULLING_AWAY_WEIGHT = 0.1, 0.1
 
 
 def pulling_away_term(codes: tf.Tensor) -> tf.Tensor:
