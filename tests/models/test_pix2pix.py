@@ -91,7 +91,9 @@ def test_noise_is_drawn_anew_in_training_and_fixed_at_inference():
     assert np.abs(fixed[0] - found[0][0]).max() > 1e-3
     gan.step.assign(3)
     np.testing.assert_array_equal(gan.generate(images), fixed)
-    without = gan.generator([tf.constant(images), *(tf.ones_like(mask) for mask in gan.sample_latents(4, gan.random_key("")))])
+    without = gan.generator(
+        [tf.constant(images), *(tf.ones_like(mask) for mask in gan.sample_latents(4, gan.random_key("")))]
+    )
     assert np.abs(fixed - without).max() > 1e-3  # the noise stays on
 
 
