@@ -172,7 +172,7 @@ class ContextEncoder(GAN):
 
     def views(self, forward):
         filled = self.blend(forward.real, forward.mask, forward.fake)
-        return {"with a hole": forward.context, "filled": filled, "true": forward.real}
+        return {"hole": forward.context, "filled": filled, "true": forward.real}
 
     def get_config(self):
         own = ("region", "reconstruction_weight", "adversarial_weight")

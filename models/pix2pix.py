@@ -137,7 +137,7 @@ class Pix2Pix(GAN):
 
     def views(self, forward):
         views = {"input": forward.real["a"], "output": forward.fake}
-        return views | ({"true partner": forward.target} if forward.paired else {})
+        return views | ({"true": forward.target} if forward.paired else {})
 
     def get_config(self):
         return {**super().get_config(), "l1_weight": self.l1_weight}
