@@ -128,11 +128,16 @@ class Pix2Pix(GAN):
         return super().generator_loss(forward) + self.l1_weight * distance
 
     def translations(self):
-        return [Translation("translate", self.generate, tuple(self.generator.inputs[0].shape[1:]), self.data_shape)]
+        return [Translation("translate", self.generate, *self.data_shape.values())]
+
+    @property
+    def data_shape(self) -> dict:
+        """Shape of one example of each domain."""
+        return {"a": tuple(self.generator.inputs[0].shape[1:]), "b": tuple(self.generator.output_shape[1:])}
 
     def views(self, forward):
         views = {"input": forward.real["a"], "output": forward.fake}
-        return views | ({"true partner": forward.target} if forward.paired else {})
+        return views | ({"true": forward.target} if forward.paired else {})
 
     def get_config(self):
         return {**super().get_config(), "l1_weight": self.l1_weight}

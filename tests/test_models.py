@@ -203,9 +203,10 @@ def test_two_replicas_equal_one(run_python, tmp_path):
         result = run_python("tests/replicas_of_models.py", tmp_path / f"{way}.npz", way)
         assert result.returncode == 0, result.stderr[-2000:]
     one, two = (dict(np.load(tmp_path / f"{way}.npz")) for way in ("none", "mirrored"))
-    assert set(one) == set(two) >= {name for name in ZOO if takes_two_domains(ZOO.targets[name])}
-    for name in one:
-        np.testing.assert_allclose(two[name], one[name], rtol=1e-3, atol=1e-5, err_msg=name)
+    assert set(one) == set(two)
+    assert {key.partition("/")[0] for key in one} >= {name for name in ZOO if takes_two_domains(ZOO.targets[name])}
+    for key, change in one.items():
+        np.testing.assert_allclose(two[key], change, atol=5e-3 * np.abs(change).max() + 1e-9, err_msg=key)
 
 
 @pytest.mark.slow

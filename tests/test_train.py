@@ -84,6 +84,16 @@ def test_help(without_tensorflow):
         ),
         (["--dataset=edges:mnsit"], "unknown dataset 'edges:mnsit'. Did you mean 'edges:mnist'?"),
         (["--dataset=edges:ring8"], "--dataset=edges:ring8: ring8 is made of points; accepted are images of one"),
+        (
+            ["--model=vanilla", "--dataset=rings"],
+            "--dataset=rings: has two domains, and vanilla takes one. Take a model",
+        ),
+        (["--model=dcgan", "--dataset=edges:digits"], "--dataset=edges:digits: has two domains, and dcgan takes one."),
+        (
+            ["--model=cyclegan", "--dataset=mnist"],
+            "--dataset=mnist: has one domain, and cyclegan needs two. Take edges:",
+        ),
+        (["--model=pix2pix", "--set=shapes=3"], "--set=shapes=3: shapes is the dataset's."),
         (["--loss=hing"], "unknown loss 'hing'. Did you mean 'hinge'?"),
         (["--penalty=gradeint:10"], "unknown penalty 'gradeint'. Did you mean 'gradient'?"),
         (["--penalty=r1:-1"], "--penalty=r1:-1: '-1' is not a weight of 0 or more; accepted is NAME[:WEIGHT]"),
@@ -139,6 +149,15 @@ def test_without_flags_the_request_is_the_default():
     assert request.plan == Plan(1500, 50, 250, 500, evaluate_every=500, export=True)
     assert request.choices == Choices()
     assert not request.measures_images
+
+
+def test_a_model_has_a_dataset_of_its_own():
+    own = {"cyclegan": "edges:digits", "pix2pix": "edges:digits", "discogan": "rings", "context_encoder": "digits"}
+    for model, dataset in own.items():
+        request = requested(f"--model={model}")
+        assert request.dataset == dataset
+        assert str(request.folder) == f"runs/{model}-{dataset.replace(':', '-')}"
+    assert requested("--model=cyclegan", "--dataset=edges:mnist").dataset == "edges:mnist"
 
 
 def test_every_flag_reaches_the_request():
@@ -283,6 +302,34 @@ def test_the_model_says_what_of_a_dataset_it_trains_on(train, tmp_path, monkeypa
     monkeypatch.setattr(Vanilla, "admit", lambda self, source: Few(source), raising=False)
     status, _, (error,) = train(*TINY, "--batch_size=10")
     assert (status, error) == (2, "train.py: error: --batch_size=10: more than the 9 examples of digits.")
+
+
+def test_a_translator_trains_shows_held_out_images_and_translates_files(train, tmp_path, monkeypatch, run_main):
+    from tfgan_zoo import sample
+    from tfgan_zoo.training.run import Samples
+
+    held_out = []
+    monkeypatch.setattr(Samples, "__init__", noting(Samples.__init__, held_out))
+    flags = ["--model=pix2pix", "--set=width=4", "--batch_size=4", "--steps=2", "--log_every=1", "--workdir=run"]
+    status, out, _ = train(*flags)
+    assert status == 0
+    assert "pix2pix on edges:digits: 1437 examples of {'a': (16, 16, 1), 'b': (16, 16, 1)}" in out
+    assert [source.num_examples for source in held_out] == [360]
+    assert Image.open("run/samples/step-000002.png").width > 3 * 16
+    Image.new("L", (40, 30)).save("drawing.png")
+    status, _, error = run_main(sample.main, "--export=run", "--images=drawing.png", "--out=made.png")
+    assert (status, error) == (0, "")
+    assert Image.open("made.png").size
+
+
+def noting(constructor, held_out):
+    """Returns the constructor of `Samples`, which notes the held-out examples that it is given."""
+
+    def construct(self, gan, source, folder, examples=None):
+        held_out.append(examples)
+        constructor(self, gan, source, folder, examples)
+
+    return construct
 
 
 def test_a_run_and_what_may_come_after(train, tmp_path):

@@ -6,7 +6,7 @@ import textwrap
 import pytest
 
 from models import ZOO
-from tfgan_zoo.common.arguments import Argument, arguments_of, summary_of
+from tfgan_zoo.common.arguments import Argument, arguments_of, dataset_of, summary_of, takes_two_domains
 
 
 @pytest.fixture
@@ -158,3 +158,22 @@ def test_what_is_read_of_a_model_is_what_it_accepts(name):
     found = arguments_of(ZOO.targets[name])
     assert {argument.name for argument in found} == {parameter.name for parameter in parameters}
     assert all(argument.meaning for argument in found)
+
+
+def test_the_first_argument_says_how_many_domains_there_are(package):
+    package(
+        one="def build(image_shape: tuple, *, width=3): ...",
+        two="def build(shapes: dict, *, width=3): ...",
+        silent="def build(shapes): ...",
+        elsewhere="from pots.two import build as make\nfrom . import one",
+    )
+    found = {name: takes_two_domains(f"pots.{name}:build") for name in ("one", "two", "silent")}
+    assert found == {"one": False, "two": True, "silent": False}
+    assert takes_two_domains("pots.elsewhere:make")
+    assert not takes_two_domains("pots.elsewhere:unknown")
+
+
+def test_a_module_names_the_dataset_of_its_own(package):
+    package(named='DATASET = "edges:digits"', silent="OTHER = 3")
+    assert dataset_of("pots.named:build") == "edges:digits"
+    assert dataset_of("pots.silent:build") is None

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.game.optimizers import FusedAdam, InnerEpsilonAdam
+from tfgan_zoo.game.optimizers import FusedAdam, InnerEpsilonAdam, LinearDecay
 
 
 def by_numpy(weight, gradients, rate, beta_1, beta_2, epsilon):
@@ -98,3 +98,11 @@ def test_serialization():
     again = keras.saving.deserialize_keras_object(config)
     assert isinstance(again, InnerEpsilonAdam)
     assert (float(again.learning_rate), again.beta_1, again.epsilon) == (np.float32(0.003), 0.5, 1e-8)
+
+
+def test_a_linear_decay_begins_half_way_and_stops_at_its_floor():
+    decay = LinearDecay(0.8, steps=100, floor=0.1)
+    steps = [0, 50, 60, 75, 95, 100, 10_000]
+    expected = [0.8, 0.8, 0.64, 0.4, 0.08, 0.08, 0.08]
+    np.testing.assert_allclose([float(decay(step)) for step in steps], expected, rtol=1e-6)
+    assert vars(LinearDecay.from_config(decay.get_config())) == vars(decay)

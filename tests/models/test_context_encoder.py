@@ -174,6 +174,6 @@ def test_views():
     gan = constant(0.25)
     forward = gan.forward_pass(gan, image(), None, "test", training=False)
     views = gan.views(forward)
-    assert list(views) == ["with a hole", "filled", "true"]
+    assert list(views) == ["hole", "filled", "true"]
     assert [float(images[0, 1, 1, 0]) for images in views.values()] == [0.0, 0.25, 5 / 16]
     assert [float(images[0, 0, 3, 0]) for images in views.values()] == [3 / 16] * 3

@@ -148,4 +148,4 @@ def test_views():
     assert list(gan.views(forward)) == ["input", "output"]
     forward.paired = True
     pixels = {title: float(images[0, 0, 0, 0]) for title, images in gan.views(forward).items()}
-    assert pixels == {"input": 2.0, "output": 1.0, "true partner": -1.0}
+    assert pixels == {"input": 2.0, "output": 1.0, "true": -1.0}

@@ -115,7 +115,7 @@ class TwoDomainGAN(GAN):
             there = other.upper()
             views |= {here: forward.real[domain], f"in {there}": forward.fake[other]}
             views |= {f"true {there}": forward.real[other]} if forward.paired else {}
-            views |= {f"back in {here}": forward.cycled[domain]}
+            views |= {f"back {here}": forward.cycled[domain]}
         return views
 
     def admit(self, source: Source) -> Source:
