@@ -107,18 +107,22 @@ class TwoPlayerModel(keras.Model):
         Args:
             generator_optimizer, discriminator_optimizer: Keras optimizers or their names, an object for each player.
                 Where a network computes in float16 both get a loss scale of their own: see `Player.descend`.
-            loss: a name of `LOSSES` or a `Loss`: see `tfgan_zoo.game.losses`. One that needs a Lipschitz
-                discriminator brings `WeightClipping(0.01)`, unless D's penalties see to that.
-            schedule: a name of `SCHEDULES`, `n_critic:K`, or a `Schedule`: see `tfgan_zoo.game.schedules`.
-            penalties: `{"generator": [...], "discriminator": [...]}`, lists of `tfgan_zoo.game.penalties.Penalty`,
-                or in short: see `tfgan_zoo.game.choices.penalties_of`.
+            loss: `"minimax"`, `"non_saturating"`, `"least_squares"`, `"wasserstein"`, `"hinge"`, `"relativistic"` or a
+                `Loss`: see `tfgan_zoo.game.losses`. One that needs a Lipschitz discriminator brings
+                `WeightClipping(0.01)`, unless D's penalties see to that.
+            schedule: `"simultaneous"`, `"sequential"`, `"n_critic:K"`, `"alternating"`, or a `Schedule`: see
+                `tfgan_zoo.game.schedules`.
+            penalties: `{"generator": [...], "discriminator": [...]}`, lists of `tfgan_zoo.game.penalties.Penalty`, or
+                in short texts such as `"r1:0.1"`, of r1, r2, gradient, historical_averaging and weight_clipping: see
+                `tfgan_zoo.game.choices.penalties_of`.
             ema: decays of the players' averaged weights, such as `{"generator": 0.999}`, or in short: see
                 `tfgan_zoo.game.choices.ema_of`.
             augmentation: of what D is shown.
             **kwargs: for `keras.Model.compile`: `run_eagerly`, `steps_per_execution`, `jit_compile`.
 
         Raises:
-            ValueError: a loss that the model does not admit, an unknown name, one optimizer or penalty for both.
+            ValueError: a loss that the model does not admit, an unknown name, one optimizer or penalty for both; what
+                Keras's compile takes for one player, such as `optimizer` and `metrics`.
         """
         for name in kwargs:
             if name not in ("run_eagerly", "steps_per_execution", "jit_compile"):
