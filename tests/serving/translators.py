@@ -19,12 +19,12 @@ class Translator:
     encodes = classifies = False
     num_classes = 0
     scores_singly = False
-    step = 3
 
     def __init__(self, shape_a=(8, 8, 1), shape_b=(8, 8, 3), *, both=False, mask=False):
         self._pairs = [(shape_a, shape_b), (shape_b, shape_a)][: 1 + both]
         self.networks = [_network(*pair, seed=seed) for seed, pair in enumerate(self._pairs)]
         self._mask = mask
+        self.step = tf.Variable(3)
         self.work_done = tf.Variable(0.0)
 
     def inference_weights(self):
