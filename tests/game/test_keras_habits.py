@@ -23,10 +23,13 @@ PLAYERS = ("generator", "discriminator")
 EPOCH = 3  # steps: 24 points in batches of 8
 
 
+def by_descent():
+    return {f"{name}_optimizer": keras.optimizers.SGD(0.01) for name in PLAYERS}
+
+
 @pytest.fixture
 def gan(tiny_gan):
-    optimizers = {f"{name}_optimizer": keras.optimizers.SGD(0.01) for name in PLAYERS}
-    return tiny_gan(run_eagerly=True, **optimizers)
+    return tiny_gan(run_eagerly=True, **by_descent())
 
 
 def fit(gan, x=POINTS, *, batch_size=8, verbose=0, **keywords):
@@ -83,8 +86,8 @@ def csv_logger(gan, folder, patch):
 
 
 def early_stopping(gan, folder, patch):
-    never = keras.callbacks.EarlyStopping("d_loss", mode="min", baseline=-9.0, patience=1)
-    assert len(fit(gan, epochs=5, callbacks=[never])["d_loss"]) == 1
+    patient = keras.callbacks.EarlyStopping("d_loss", mode="min", min_delta=9.0, patience=1)
+    assert len(fit(gan, epochs=5, callbacks=[patient])["d_loss"]) == 2  # the second is no better by 9
     with pytest.raises(ValueError, match="Pass `mode='max'`"):  # no name says which way a player's loss should go
         fit(gan, callbacks=[keras.callbacks.EarlyStopping("d_loss")])
 
@@ -530,7 +533,7 @@ def test_before_compile(tiny_networks, method):
 
 def test_one_batch_at_a_time(gan, tiny_gan):
     fit(gan, POINTS[:8], shuffle=False)
-    other = tiny_gan(run_eagerly=True)
+    other = tiny_gan(run_eagerly=True, **by_descent())
     named = other.train_on_batch(POINTS[:8], return_dict=True)
     assert named["d_loss"] > 0
     np.testing.assert_array_equal(weights_of(gan)[0], weights_of(other)[0])

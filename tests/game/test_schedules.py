@@ -81,7 +81,7 @@ def test_n_critic_takes_a_number(text, k):
 
 @pytest.mark.parametrize("text", ["n_critic:0", "n_critic:-1", "n_critic:", "n_critic:many", "sequential:2"])
 def test_numbers_that_no_schedule_takes_are_refused(text):
-    with pytest.raises(ValueError, match=r"k|literal"):
+    with pytest.raises(ValueError, match=r"k|literal|n_critic:K"):
         schedule_of(text)
 
 

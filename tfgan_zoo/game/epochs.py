@@ -61,6 +61,10 @@ class CountedSteps:
     def __iter__(self):
         return self
 
+    def __next__(self):
+        self.left -= 1
+        return next(self.iterator)
+
     def next_count(self, at_most: int) -> int:
         """Returns how many steps to take now."""
         count = min(at_most, self.left)
