@@ -130,7 +130,7 @@ def test_mistakes_are_told_in_one_line_before_tensorflow_is_imported(without_ten
 
 def parsed(*arguments):
     values = flags.FlagValues()
-    command._define(values, ZOO)
+    command.define(values, ZOO)
     values(["train.py", *arguments])
     return values
 

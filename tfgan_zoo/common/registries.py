@@ -25,17 +25,6 @@ PENALTIES = Registry(
     },
 )
 
-PENALTIES = Registry(
-    "penalty",
-    {
-        "r1": "tfgan_zoo.game.penalties:R1",
-        "r2": "tfgan_zoo.game.penalties:R2",
-        "gradient": "tfgan_zoo.game.penalties:GradientPenalty",
-        "historical_averaging": "tfgan_zoo.game.penalties:HistoricalAveraging",
-        "weight_clipping": "tfgan_zoo.game.penalties:WeightClipping",
-    },
-)
-
 SCHEDULES = Registry(
     "schedule",
     {
