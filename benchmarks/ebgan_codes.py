@@ -6,13 +6,19 @@ Options: --steps=3000 --seed=0, and those of the model as key=value, such as wid
 
 import argparse
 import ast
+import pathlib
+import sys
 
 import tensorflow as tf
 
-from models import ZOO
-from models.ebgan import pulling_away_term
-from tfgan_zoo import data
-from tfgan_zoo.machine.distribution import make_train_steps
+CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
+if str(CHECKOUT) not in sys.path:  # as a script Python puts this folder there, not the one above
+    sys.path.insert(0, str(CHECKOUT))
+
+from models import ZOO  # noqa: E402
+from models.ebgan import pulling_away_term  # noqa: E402
+from tfgan_zoo import data  # noqa: E402
+from tfgan_zoo.machine.distribution import make_train_steps  # noqa: E402
 
 WEIGHTS = (0.1, 0.0)
 AT_ONCE = 100  # steps of one execution
