@@ -114,6 +114,7 @@ def test_two_replicas_equal_one(run_python, tmp_path):
 
 SERVE = """
 import json, sys
+sys.modules["keras"] = sys.modules["tfgan_zoo"] = None  # an import of them fails
 import numpy as np
 import tensorflow as tf
 answers = {}
@@ -123,7 +124,6 @@ for name, folder in json.loads(sys.argv[1]).items():
               for k, s in functions["serving_default"].structured_input_signature[1].items()}
     output = next(iter(functions["serving_default"](**inputs).values())).numpy()
     answers[name] = [sorted(functions), output.tolist()]
-assert "keras" not in sys.modules
 print(json.dumps(answers))
 """
 
