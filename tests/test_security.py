@@ -91,7 +91,8 @@ def test_a_keras_file_with_code_in_it_is_refused(tiny_networks, tmp_path, monkey
     code = keras.layers.Lambda(
         lambda x: __import__("os").makedirs(__import__("os").environ["RAN"], exist_ok=True) or x, output_shape=(2,)
     )
-    gan = GAN(keras.Sequential([*generator.layers, code], name="generator"), discriminator, latent_dim=3)
+    with_code = keras.Sequential([keras.Input((3,)), *generator.layers, code], name="generator")
+    gan = GAN(with_code, discriminator, latent_dim=3)
     gan.compile()
     gan.save(tmp_path / "gan.keras")
     shutil.rmtree(ran, ignore_errors=True)

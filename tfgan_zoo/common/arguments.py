@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import importlib.util
 import inspect
+import pathlib
 import re
 from collections.abc import Iterator
 
@@ -63,7 +64,7 @@ class _Module:
         spec = importlib.util.find_spec(name)
         if spec is None:
             raise ModuleNotFoundError(f"there is no module {name}")
-        self.source = spec.loader.get_source(name)
+        self.source = pathlib.Path(spec.origin).read_text(encoding="utf-8")
         self.tree = ast.parse(self.source)
         self.package = name if spec.submodule_search_locations else name.rpartition(".")[0]
 
