@@ -17,7 +17,7 @@ Command: python train.py --model=context_encoder
 
 Measured, 2 CPU cores (AMD, no AVX-512), 2026-11-28: the command above with `--threads=1`, seed 0, 1,500 steps in less
 than 5 minutes. On the 360 held-out digits (`python benchmarks/translations.py RUN`) the hole's content has a PSNR of
-21.9 dB, where the mean colour has 8.1 dB; the mean square difference of neighbouring pixels in it is 0.074, that of the
+21.8 dB, where the mean colour has 8.1 dB; the mean square difference of neighbouring pixels in it is 0.074, that of the
 true content 0.077.
 
 Deviations: no band of overlap around the hole, which the paper predicts with a larger weight; a mask of its own for
