@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.evaluation.examples import Examples, generated_examples, real_examples
 from tfgan_zoo.serving.exported import ExportedModel
@@ -39,18 +40,29 @@ class Comparison:
         export: the generator.
         train: the dataset that it learned from.
         test: examples that it has not seen.
-        extract: the feature extractor.
+        open_extractor: (train, test) → the feature extractor; called when a metric first asks for features.
         count: examples of each kind, or all there are.
         seed: of the first sample, and of every draw.
     """
 
-    def __init__(self, export: ExportedModel, train: Source, test: Source, extract: Callable, *, count: int, seed: int):
+    def __init__(
+        self, export: ExportedModel, train: Source, test: Source, open_extractor: Callable, *, count: int, seed: int
+    ):
         self.export = export
         self.train_source = train
         self.test_source = test
-        self.extract = extract
         self.count = count
         self.seed = seed
+        self._open_extractor = open_extractor
+
+    @functools.cached_property
+    def extract(self) -> Callable:
+        return self._open_extractor(self.train_source, self.test_source)
+
+    @property
+    def extractor(self) -> dict | None:
+        """What the extractor says of itself; None as long as no metric has asked for features."""
+        return self.extract.description if "extract" in vars(self) else None
 
     @functools.cached_property
     def fake(self) -> Examples:
@@ -92,3 +104,21 @@ def against_training(
         )
 
     return metric
+
+
+def check_same_shape(export: ExportedModel, made: np.ndarray, source: Source) -> None:
+    """Refuses a dataset whose examples have another shape than those that an export makes.
+
+    Raises:
+        UserError: they have.
+    """
+    shape = made.shape[1:]
+    if shape != source.element_shape:
+        raise UserError(
+            f"--dataset={source.name}: has images of {_size(source.element_shape)}, {export.path} makes "
+            f"{_size(shape)}; --image_size={shape[0]} gives the dataset that size, if the channels are the same."
+        )
+
+
+def _size(shape: tuple) -> str:
+    return " × ".join(map(str, shape))
