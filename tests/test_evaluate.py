@@ -103,6 +103,7 @@ def test_a_run_alone_is_measured_by_all_that_fits(run, run_folder, classifier_ca
         "kernel_distance",
         "precision_recall",
         "two_sample_accuracy",
+        "mind",
         "inception_score",
         "memorisation",
         "modes",
@@ -170,3 +171,19 @@ def test_mistakes_get_one_line(run, capsys, points, run_folder, flags, message):
     assert (status, report) == (2, None)
     assert message.format(points=points, run=run_folder) in error
     assert error.count("\n") == 1
+
+
+def test_a_folder_without_classes_is_measured_by_its_pixels(run, tmp_path):
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    (tmp_path / "pictures").mkdir()
+    for number in range(40):
+        Image.fromarray(rng.integers(0, 256, (16, 16, 3), np.uint8)).save(tmp_path / "pictures" / f"{number}.png")
+    path = export(ZOO["dcgan"]((16, 16, 3), width=4), tmp_path / "export")
+    status, report = run(f"--export={path}", f"--dataset=folder:{tmp_path / 'pictures'}", "--image_size=16")
+    assert status == 0
+    assert report["extractor"] is None
+    assert list(report["metrics"]) == ["sliced_wasserstein", "memorisation"]
+    distances = report["metrics"]["sliced_wasserstein"]
+    assert distances["figures"]["16 px"] == distances["figures"]["mean"] > distances["reference"]["mean"]

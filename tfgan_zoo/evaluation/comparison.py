@@ -59,6 +59,9 @@ class Comparison:
     def extract(self) -> Callable:
         return self._open_extractor(self.train_source, self.test_source)
 
+    def _extractor(self) -> Callable:
+        return self.extract
+
     @property
     def extractor(self) -> dict | None:
         """What the extractor says of itself; None as long as no metric has asked for features."""
@@ -66,7 +69,7 @@ class Comparison:
 
     @functools.cached_property
     def fake(self) -> Examples:
-        return generated_examples(self.export, self.extract, count=self.count, seed=self.seed)
+        return generated_examples(self.export, self._extractor, count=self.count, seed=self.seed)
 
     @functools.cached_property
     def train(self) -> Examples:
@@ -77,7 +80,7 @@ class Comparison:
         return self._real(self.test_source, "test examples")
 
     def _real(self, source: Source, doing: str) -> Examples:
-        return real_examples(source, self.extract, count=self.count, seed=self.seed, doing=doing)
+        return real_examples(source, self._extractor, count=self.count, seed=self.seed, doing=doing)
 
 
 def against_training(

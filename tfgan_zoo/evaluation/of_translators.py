@@ -72,10 +72,7 @@ class Direction(Comparison):
 
     @functools.cached_property
     def fake(self) -> Examples:
-        examples = self.translated
-        if not self.export.makes_points:
-            examples = (examples.astype(np.float32) / 127.5) - 1.0
-        return Examples(self.translated, self.given[1], *self.extract(examples))
+        return Examples(self.translated, self.given[1], self._extractor, "translations")
 
 
 def translate(export: ExportedModel, examples: np.ndarray, direction: str | None = None, masks=None) -> np.ndarray:

@@ -44,7 +44,8 @@ def suite_of(export: ExportedModel, train: Source, test: Source, open_extractor:
     """
     options = {"seed": wanted.seed}
     if export.kind.takes == "latents":
-        return _of_samples(export, train, test, open_extractor, count=wanted.count, **options)
+        suite = _of_samples(export, train, test, open_extractor, count=wanted.count, **options)
+        return suite if train.has_points or wanted.has_extractor_for(train) else _without_features(suite)
     if isinstance(train, OfTwoDomains):
         count = wanted.count or (of_translators.POINTS if export.makes_points else of_translators.IMAGES)
         return _of_translator(export, train, test, open_extractor, count=count, **options)
@@ -61,6 +62,11 @@ def _of_samples(export, train, test, open_extractor, *, count: int | None, seed:
     of_encoder = of_encoders.METRICS if export.kind.encodes else {}
     metrics = _bound(module.METRICS | of_encoder, comparison)
     return Suite(metrics, lambda: [*module.defaults(comparison), *of_encoder], [comparison])
+
+
+def _without_features(suite: Suite) -> Suite:
+    """Of images without classes and without another extractor."""
+    return dataclasses.replace(suite, defaults=lambda: list(of_images.BY_PIXELS))
 
 
 def _of_translator(export, train: OfTwoDomains, test: OfTwoDomains, open_extractor, **options) -> Suite:
