@@ -43,6 +43,8 @@ def _define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("dataset", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_string("data_dir", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "As in training; unset: the run's.", 1, flag_values=values)
+    flags.DEFINE_integer("channels", None, "As in training; unset: the run's.", flag_values=values)
+    flags.DEFINE_string("fit", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_list("metrics", None, f"Of {', '.join(METRICS)}; unset: those that fit.", flag_values=values)
     extractors = f"One of {', '.join(EXTRACTORS)}."
     flags.DEFINE_string("extractor", "classifier", extractors, flag_values=values)
@@ -60,7 +62,7 @@ def _evaluate(values: flags.FlagValues) -> None:
     for path in paths:
         if Kind.described(read_description(path)).takes == "images":
             raise UserError(f"--export={path}: is given images; evaluate measures models that are given seeds.")
-    spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir)
+    spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir, values.channels, values.fit)
     out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
     check_out("--out", out)
 

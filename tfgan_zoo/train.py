@@ -64,6 +64,10 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_string("dataset", None, text, flag_values=values)
     flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "Side in pixels; unset: the dataset's.", 1, flag_values=values)
+    text = "1, 3 or 4 (transparent), of one's own pictures; unset: 1 where all of them are grey, else 3."
+    flags.DEFINE_integer("channels", None, text, flag_values=values)
+    text = f"{', '.join(data.FITS)}: how one's own pictures become squares; unset: crop."
+    flags.DEFINE_string("fit", None, text, flag_values=values)
     flags.DEFINE_integer("steps", 1500, "Steps in all, a batch of real data each.", 1, flag_values=values)
     flags.DEFINE_integer("batch_size", None, "Real examples a step; unset: the paper's.", 1, flag_values=values)
     flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, SEEDS - 1, flag_values=values)
@@ -127,6 +131,7 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     target = zoo.targets[zoo.check(values.model)]
     dataset = data.check_name(values.dataset or dataset_of(target) or DATASET)
     data.check_in_memory(dataset, values.in_memory)
+    data.check_form(dataset, values.channels, values.fit)
     _check_domains(values.model, takes_two_domains(target), dataset)
     check_profile(values.profile, values.steps)
     return Request(
@@ -137,6 +142,8 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
         dataset=dataset,
         data_dir=values.data_dir,
         image_size=values.image_size,
+        channels=values.channels,
+        fit=values.fit,
         batch_size=values.batch_size,
         folder=RunFolder(values.workdir or f"runs/{values.model}-{_file_name(dataset)}"),
         overwrite=values.overwrite,
@@ -193,8 +200,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
     from tfgan_zoo.training.run import Run
 
     _check_precision(request)
-    place = {"image_size": request.image_size, "data_dir": request.data_dir, "in_memory": request.choices.in_memory}
-    source = data.load(request.dataset, **place)
+    source = data.load(request.dataset, in_memory=request.choices.in_memory, **request.place)
     chosen = fast_path.choose(request.choices, os.environ, workers.num_replicas, source.in_memory)
     build = zoo[request.model]
     arguments = request.arguments | class_arguments(request.model, build, source)
@@ -219,6 +225,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
         "num_examples": source.num_examples,
         "data_dir": request.data_dir,
         "image_size": request.image_size,
+        **({"fit": request.fit or data.FITS[0]} if data.is_of_pictures(request.dataset) else {}),
         "order": source.order,
         "batch_size": batch_size,
         "class_names": source.class_names,
@@ -251,7 +258,7 @@ def _check_precision(request: Request) -> None:
 
 def _held_out(gan, request: Request):
     """Returns the test set for a model that shows what it makes of examples; None where there is none."""
-    spec = DatasetSpec(request.dataset, request.image_size, request.data_dir)
+    spec = DatasetSpec(request.dataset, **request.place)
     shows_examples = gan.takes == "images" or gan.encodes
     return spec.open_test() if shows_examples and not spec.is_cut else None
 
@@ -261,7 +268,7 @@ def _evaluations(gan, source, request: Request) -> list:
     from tfgan_zoo.evaluation.measure import choose_extractor
     from tfgan_zoo.training.evaluations import make_evaluations
 
-    spec = DatasetSpec(request.dataset, request.image_size, request.data_dir)
+    spec = DatasetSpec(request.dataset, **request.place)
     extract = None
     if request.measures_images and not source.has_points:
         # A thread of its own is outside of every strategy's scope: the classifier belongs to no replica.

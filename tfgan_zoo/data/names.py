@@ -7,6 +7,9 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASET_SCHEMES, DATASETS, DERIVED, FROM_FILES, OF_POINTS
 from tfgan_zoo.common.registry import unknown
 
+CHANNELS = (1, 3, 4)
+FITS = ("crop", "pad", "stretch")
+
 # What to do where a dataset has another number of domains than the model takes.
 TWO_DOMAINS = "Take edges:NAME, reduced:NAME, domains:PATH or tfds:cycle_gan/NAME."
 MODELS_OF_TWO = "Take a model that translates, such as cyclegan, or another dataset."
@@ -37,6 +40,14 @@ def has_two_domains(name: str) -> bool:
     return name == "rings" or scheme in ("domains", *DERIVED) or (scheme == "tfds" and is_cycle_gan(what))
 
 
+def kind_of(name: str) -> str:
+    """Returns a dataset's name without the path of one's own pictures: `folder`, `edges:folder`, `mnist`."""
+    scheme, colon, what = name.partition(":")
+    if scheme in DERIVED and colon:
+        return f"{scheme}:{kind_of(what)}"
+    return scheme if is_of_pictures(name) else name
+
+
 def is_cycle_gan(tfds_name: str) -> bool:
     """Tells whether a name of TFDS's is that of the collection whose splits are trainA, trainB, testA and testB."""
     return re.split("[/:]", tfds_name)[0] == "cycle_gan"
@@ -46,6 +57,29 @@ def may_be_streamed(name: str) -> bool:
     """Tells whether a dataset lies in files, so that it can be kept in memory or streamed."""
     scheme, colon, what = name.partition(":")
     return may_be_streamed(what) if scheme in DERIVED else bool(colon) or name in FROM_FILES
+
+
+def is_of_pictures(name: str) -> bool:
+    """Tells whether a dataset is made of one's own pictures."""
+    scheme, _, what = name.partition(":")
+    return is_of_pictures(what) if scheme in DERIVED else scheme in ("folder", "domains")
+
+
+def check_form(name: str, channels: int | None, fit: str | None) -> None:
+    """Refuses a choice of what pictures become where there are none of one's own, or none such.
+
+    Raises:
+        UserError: there is such a choice.
+    """
+    for flag, value in (("channels", channels), ("fit", fit)):
+        if value is not None and not is_of_pictures(name):
+            raise UserError(f"--{flag}={value}: goes with --dataset=folder:PATH or domains:PATH; {name} has its own.")
+    if channels is not None and channels not in CHANNELS:
+        raise UserError(f"--channels={channels}: accepted are 1 (grey), 3 (RGB) and 4 (RGBA).")
+    if channels == 4 and name.partition(":")[0] in DERIVED:
+        raise UserError(f"--channels=4: {name} has no transparent pictures; accepted are 1 and 3.")
+    if fit is not None and fit not in FITS:
+        raise unknown("fit", fit, FITS)
 
 
 def check_in_memory(name: str, in_memory: bool | None) -> None:

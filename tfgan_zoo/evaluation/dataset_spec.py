@@ -18,11 +18,14 @@ class DatasetSpec:
         dataset: its name.
         image_size: in pixels; None for its own.
         data_dir: of TensorFlow Datasets.
+        channels, fit: of one's own pictures; None for what goes with them.
     """
 
     dataset: str
     image_size: int | None
     data_dir: str | None
+    channels: int | None = None
+    fit: str | None = None
 
     def open(self) -> tuple:
         """Returns the training and the test set.
@@ -30,7 +33,7 @@ class DatasetSpec:
         Raises:
             UserError: they cannot be opened.
         """
-        return self.split(data.load(self.dataset, image_size=self.image_size, data_dir=self.data_dir))
+        return self.split(self._load("train"))
 
     def split(self, train) -> tuple:
         """Returns the training set and its test set; a dataset that has none, such as a plain folder, is cut in two."""
@@ -49,7 +52,11 @@ class DatasetSpec:
 
     def open_test(self):
         """Returns the dataset's own test set."""
-        return data.load(self.dataset, split="test", image_size=self.image_size, data_dir=self.data_dir)
+        return self._load("test")
+
+    def _load(self, split: str):
+        options = {key: value for key, value in vars(self).items() if key != "dataset"}
+        return data.load(self.dataset, split=split, **options)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,12 +80,19 @@ class Wanted:
     seed: int = 0
 
 
-def spec_of(export: pathlib.Path, dataset: str | None, image_size: int | None, data_dir: str | None) -> DatasetSpec:
+def spec_of(
+    export: pathlib.Path,
+    dataset: str | None,
+    image_size: int | None,
+    data_dir: str | None,
+    channels: int | None = None,
+    fit: str | None = None,
+) -> DatasetSpec:
     """Finds out which dataset is meant; imports no TensorFlow.
 
     Args:
         export: RUN/export/VERSION, or an export by itself.
-        dataset, image_size, data_dir: of the flags; None where they say nothing.
+        dataset, image_size, data_dir, channels, fit: of the flags; None where they say nothing.
 
     Raises:
         UserError: nothing says what the dataset is, or it is none.
@@ -90,10 +104,20 @@ def spec_of(export: pathlib.Path, dataset: str | None, image_size: int | None, d
         if dataset is None:
             raise UserError(f"--dataset is missing: {export} does not say what it was trained on.")
     data.check_name(dataset)
-    if dataset == known.get("dataset"):
+    if data.kind_of(dataset) == data.kind_of(known.get("dataset") or ""):
         image_size = image_size or known.get("image_size")
         data_dir = data_dir or known.get("data_dir")
-    return DatasetSpec(dataset, image_size, data_dir)
+        channels = channels or _channels(known)
+        fit = fit or known.get("fit")
+    data.check_form(dataset, channels, fit)
+    return DatasetSpec(dataset, image_size, data_dir, channels, fit)
+
+
+def _channels(known: dict) -> int | None:
+    """Returns the number that a run's own pictures had, so that others are read alike."""
+    shape = known.get("data_shape")
+    shape = shape.get("b") if isinstance(shape, dict) else shape
+    return shape[-1] if shape and data.is_of_pictures(known.get("dataset")) else None
 
 
 def _description(export: pathlib.Path) -> dict:

@@ -19,7 +19,7 @@ from tfgan_zoo.training import lock
 # What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
 FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}
 # What a run has whose `config.json` does not say it.
-UNSAID = {"order": "permuted", "onednn": True, "xla": False, "mixed_precision": "float32"}
+UNSAID = {"order": "permuted", "onednn": True, "xla": False, "mixed_precision": "float32", "fit": "crop"}
 
 
 class RunFolder:

@@ -14,7 +14,7 @@ class Request:
     Attributes:
         model: its name in the zoo.
         arguments: keyword arguments of the model's `build`.
-        dataset, data_dir, image_size: as `tfgan_zoo.data.load` takes them.
+        dataset, data_dir, image_size, channels, fit: as `tfgan_zoo.data.load` takes them.
         batch_size: real examples a step; None for the model's.
         folder: of the run.
         overwrite: an earlier run in the folder is removed first.
@@ -30,6 +30,8 @@ class Request:
     dataset: str
     data_dir: str | None
     image_size: int | None
+    channels: int | None
+    fit: str | None
     batch_size: int | None
     folder: RunFolder
     overwrite: bool
@@ -38,3 +40,8 @@ class Request:
     choices: Choices
     distribute: str
     profile: int
+
+    @property
+    def place(self) -> dict:
+        """What `tfgan_zoo.data.load` is told beside the dataset's name, in training and in evaluation."""
+        return {name: getattr(self, name) for name in ("image_size", "data_dir", "channels", "fit")}
