@@ -149,7 +149,7 @@ def test_every_metric_can_be_named():
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--metrics=modes"], "--export is missing"),
+        (["--metrics=modes"], "RUN is missing"),
         (["--export=nowhere", "--metrics=modes"], "--export=nowhere: holds no SavedModel"),
         (["--export={points}"], "--dataset is missing"),
         (["--export={points}", "--metrics=mode"], "unknown metric 'mode'. Did you mean 'modes'?"),

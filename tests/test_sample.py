@@ -244,7 +244,7 @@ def test_the_kind_is_known_before_tensorflow_is_imported(run_python, image_expor
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--export is missing"),
+        ([], "RUN is missing"),
         (["--export=missing"], "--export=missing: holds no SavedModel"),
         (
             ["--export=EXPORT", "--out=grid.jpg"],

@@ -103,6 +103,13 @@ def test_help(without_tensorflow):
         (["--evaluate_every=70"], "--evaluate_every=70: accepted is a multiple of --log_every=50."),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),
+        (["--lr=0.01"], "unknown flag '--lr'. Instead: --set=learning_rate=0.01."),
+        (["--latent_dim=5"], "unknown flag '--latent_dim'. Instead: --set=latent_dim=5."),
+        (
+            ["--dataset=folder:/no/where"],
+            "--dataset=folder:/no/where: '/no/where' does not exist; accepted is a folder",
+        ),
+        (["--image_size=4096"], "--image_size=4096: dcgan makes images of side 16, 20,"),
         (["--distribute=mirored"], "unknown way to distribute 'mirored'. Did you mean 'mirrored'?"),
         (["--distribute=multi_worker"], "--distribute=multi_worker: TF_CONFIG is not set; accepted is JSON such as"),
         (["--steps=0"], "--steps=0"),

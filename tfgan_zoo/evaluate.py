@@ -93,7 +93,7 @@ def _evaluate(values: flags.FlagValues) -> None:
 def _check(values: flags.FlagValues) -> None:
     """Refuses what needs no TensorFlow to be refused."""
     if not values.export:
-        raise UserError("--export is missing: give a run's folder or its export/VERSION.")
+        raise UserError("RUN is missing: give a run's folder or its export/VERSION, as RUN or --export=RUN.")
     for name in values.metrics or ():
         if name not in METRICS:
             raise unknown("metric", name, METRICS)
@@ -107,6 +107,10 @@ def _check(values: flags.FlagValues) -> None:
         raise UserError(
             f"--classifier={values.classifier}: takes the place of --extractor={values.extractor}; give one."
         )
+    if values.inception_weights is not None and not pathlib.Path(values.inception_weights).is_file():
+        raise UserError(f"--inception_weights={values.inception_weights}: there is no such file.")
+    if values.classifier is not None:
+        find_export(pathlib.Path(values.classifier), "--classifier")
     if values.out and not pathlib.Path(values.out).parent.is_dir():
         raise UserError(f"--out={values.out}: the folder does not exist.")
 
@@ -135,7 +139,7 @@ def _written(name: str, result, out: pathlib.Path) -> dict:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("tfgan_zoo.evaluate", SUMMARY, _define, _evaluate)
+    return run_command("tfgan_zoo.evaluate", SUMMARY, _define, _evaluate, operand="export")
 
 
 if __name__ == "__main__":

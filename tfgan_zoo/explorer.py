@@ -25,7 +25,7 @@ def _define(values: flags.FlagValues) -> None:
 
 def _model_of(values: flags.FlagValues) -> ServedModel:
     if (values.export is None) == (values.url is None):
-        raise UserError("accepted: either --export=RUN or --url=http://HOST:8501 --model=NAME.")
+        raise UserError("accepted: either RUN or --url=http://HOST:8501 --model=NAME.")
     if values.url is not None:
         return server_of(values)
     find_export(pathlib.Path(values.export))
@@ -46,7 +46,7 @@ def _explore(values: flags.FlagValues) -> None:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("tfgan_zoo.explorer", SUMMARY, _define, _explore)
+    return run_command("tfgan_zoo.explorer", SUMMARY, _define, _explore, operand="export")
 
 
 if __name__ == "__main__":

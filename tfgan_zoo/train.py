@@ -3,14 +3,15 @@
 import inspect
 import os
 import signal
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 from absl import flags
 
 from tfgan_zoo import data
-from tfgan_zoo.common.arguments import dataset_of, takes_two_domains
+from tfgan_zoo.common.arguments import arguments_of, dataset_of, takes_two_domains
 from tfgan_zoo.common.command import meaning_of, read_flags, run_command
-from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.errors import Advice, UserError
 from tfgan_zoo.common.model_help import model_help
 from tfgan_zoo.common.randomness import SEEDS
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, PENALTIES, SCHEDULES
@@ -18,6 +19,7 @@ from tfgan_zoo.common.registry import Registry
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.machine import cluster, fast_path
 from tfgan_zoo.training import data_shape
+from tfgan_zoo.training.early_checks import check_pictures, too_large_batch
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.model_arguments import FLAGS, OF_THE_DATASET, model_arguments
 from tfgan_zoo.training.plan import Plan
@@ -26,6 +28,7 @@ from tfgan_zoo.training.request import Request
 from tfgan_zoo.training.signals import ending_before_first_step
 from tfgan_zoo.training.terminal import outliving_the_terminal
 
+MODEL = "dcgan"
 DATASET = "digits"  # of models that name none
 SUMMARY = (
     "Trains a GAN. Run the same command to resume an interrupted run.\n"
@@ -51,6 +54,7 @@ def main(zoo: Registry, arguments: list[str] | None = None, name: str = "train.p
         lambda values: _train(read(values, zoo), zoo),
         arguments,
         special_help=lambda values: _help_of_model(name, values, zoo),
+        arguments_of_set=lambda given: _arguments_of_set(given, zoo),
     )
 
 
@@ -59,7 +63,7 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     schedules = ", ".join(SCHEDULES) + "; n_critic:K sets how many turns D has"
     datasets = ", ".join([*DATASETS, *DATASET_FORMS])
     penalties = f"NAME[:WEIGHT][,every=K] with a NAME of {', '.join(PENALTIES)}, or none; may be repeated"
-    flags.DEFINE_string("model", "dcgan", f"One of {', '.join(zoo)}.", flag_values=values)
+    flags.DEFINE_string("model", MODEL, f"One of {', '.join(zoo)}.", flag_values=values)
     text = f"One of {datasets}; unset: the model's own, such as {DATASET}."
     flags.DEFINE_string("dataset", None, text, flag_values=values)
     flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
@@ -122,6 +126,13 @@ def _help_of_model(name: str, values: flags.FlagValues, zoo: Registry) -> str | 
     return model_help(name, zoo.check(values.model), zoo.targets[values.model], own_flags, OF_THE_DATASET)
 
 
+def _arguments_of_set(given: list[str], zoo: Registry) -> set[str]:
+    """Returns what `--set` gives to the model of a command line that could not be parsed."""
+    model = next((text.partition("=")[2] for text in given if text.lstrip("-").startswith("model=")), MODEL)
+    names = {argument.name for argument in arguments_of(zoo.targets[model])} if model in zoo.targets else set()
+    return names - FLAGS.keys() - set(OF_THE_DATASET)
+
+
 def read(values: flags.FlagValues, zoo: Registry) -> Request:
     """Reads the parsed flags, and checks what can be checked without TensorFlow.
 
@@ -134,6 +145,7 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     data.check_form(dataset, values.channels, values.fit)
     _check_domains(values.model, takes_two_domains(target), dataset)
     check_profile(values.profile, values.steps)
+    check_pictures(values.model, target, dataset, values.image_size, values.batch_size)
     return Request(
         model=values.model,
         arguments=model_arguments(
@@ -211,9 +223,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
     gan.jit_compile = chosen.xla
     batch_size = request.batch_size or gan.batch_size
     if batch_size > source.num_examples:
-        raise UserError(
-            f"--batch_size={batch_size}: more than the {source.num_examples} examples of {request.dataset}."
-        )
+        raise too_large_batch(batch_size, source.num_examples, request.dataset)
     workers.check_batch_size(batch_size)
     settings = {
         "model": request.model,
@@ -301,6 +311,13 @@ def class_arguments(model: str, build, source) -> dict:
         return {}
     if not source.all_labelled:
         raise UserError(f"--model={model} needs labels; {source.name} has none for some examples.")
+    if len(source.class_names) == 1:
+        warnings.warn(
+            f"--model={model}: {source.name} has one class ({source.class_names[0]}), which tells the model nothing; "
+            f"--model={MODEL} learns the same.",
+            Advice,
+            stacklevel=1,
+        )
     return {"num_classes": len(source.class_names)}
 
 

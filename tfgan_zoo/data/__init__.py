@@ -18,6 +18,7 @@ from tfgan_zoo.data.names import (
     kind_of,
     may_be_streamed,
 )
+from tfgan_zoo.data.places import check_place
 
 __all__ = [
     "FITS",
@@ -26,6 +27,7 @@ __all__ = [
     "check_form",
     "check_in_memory",
     "check_name",
+    "check_place",
     "has_two_domains",
     "is_of_pictures",
     "kind_of",

@@ -18,11 +18,11 @@ from tfgan_zoo.data.held_out import TEST_PART
 from tfgan_zoo.data.images import Form
 from tfgan_zoo.data.inventory import inventory
 from tfgan_zoo.data.listing import channels_of, pictures_in
+from tfgan_zoo.data.places import check_domains
 from tfgan_zoo.data.source import PARTS_SEED, UNLABELLED, ArraySource, PartOfSource, Source
 from tfgan_zoo.data.two_domains import Pairs, TwoDomains
 
 SPLITS = ("train", "test")
-ACCEPTED = "accepted is a folder with trainA and trainB in it, and testA and testB if there is a test set."
 
 
 def domains(
@@ -126,16 +126,10 @@ def _roots(name: str, path: str, split: str) -> tuple[list[str], bool]:
     """Returns the folders of A and B, and whether the split is a part of them."""
     if split not in SPLITS:
         raise unknown("split", split, SPLITS)
-    path = os.path.expanduser(path)
+    path = check_domains(name, path)
     folders = {part: [os.path.join(path, part + letter) for letter in "AB"] for part in SPLITS}
-    for folder in (path, *folders["train"]):
-        if not os.path.isdir(folder):
-            problem = "is a file" if os.path.exists(folder) else "does not exist"
-            raise UserError(f"--dataset={name}: '{folder}' {problem}; {ACCEPTED}")
-    found = [folder for folder in folders["test"] if os.path.isdir(folder)]
-    if len(found) == 1:
-        raise UserError(f"--dataset={name}: of testA and testB there is only '{found[0]}'; {ACCEPTED}")
-    return folders[split] if found else folders["train"], not found
+    has_test_set = os.path.isdir(folders["test"][0])
+    return folders[split] if has_test_set else folders["train"], not has_test_set
 
 
 def _training(test_roots: list[str]) -> list[str]:

@@ -18,6 +18,7 @@ from tfgan_zoo.data.images import Form
 from tfgan_zoo.data.inventory import inventory
 from tfgan_zoo.data.layout import Layout, layout
 from tfgan_zoo.data.listing import Picture, channels_of, pictures_in
+from tfgan_zoo.data.places import check_folder
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
 from tfgan_zoo.data.summary import summary
 
@@ -96,10 +97,7 @@ def _layout(name: str, path: str, split: str) -> Layout:
     """Returns where the splits lie, if there is the one that is asked for."""
     if split not in SPLITS:
         raise unknown("split", split, SPLITS)
-    path = os.path.expanduser(path)
-    if not os.path.isdir(path):
-        problem = "is a file" if os.path.exists(path) else "does not exist"
-        raise UserError(f"--dataset={name}: '{shown(path)}' {problem}; accepted is a folder of images.")
+    path = check_folder(name, path)
     found = layout(path)
     if split == "test" and found.test is None:
         train, test = (shown(os.path.join(path, part)) for part in SPLITS)

@@ -1,11 +1,13 @@
 """Names of datasets: what can be known of them before TensorFlow is imported."""
 
 import difflib
+import os
 import re
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASET_SCHEMES, DATASETS, DERIVED, FROM_FILES, OF_POINTS
 from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.common.text import shown
 
 CHANNELS = (1, 3, 4)
 FITS = ("crop", "pad", "stretch")
@@ -23,6 +25,8 @@ def check_name(name: str) -> str:
             is to be derived from one that cannot be a base.
     """
     scheme, colon, what = name.partition(":")
+    if name not in DATASETS and (scheme not in DATASET_SCHEMES or not what):
+        _propose_folder(name)
     if not colon and name not in DATASETS:
         raise unknown("dataset", name, [*DATASETS, *DATASET_FORMS])
     if colon and (scheme not in DATASET_SCHEMES or not what):
@@ -32,6 +36,23 @@ def check_name(name: str) -> str:
     if scheme in DERIVED:
         _check_base(name, scheme, what)
     return name
+
+
+def _propose_folder(name: str) -> None:
+    """Names the form that a path is given in, if the name is one.
+
+    Raises:
+        UserError: it is.
+    """
+    path = os.path.expanduser(name)
+    if os.path.isdir(path):
+        scheme = "domains" if os.path.isdir(os.path.join(path, "trainA")) else "folder"
+        raise UserError(f"--dataset={shown(name)}: is a folder; give --dataset={scheme}:{shown(name)}.")
+    if os.path.isfile(path):
+        cure = "Unpack it if it is an archive, and give --dataset=folder:PATH."
+        raise UserError(f"--dataset={shown(name)}: is a file. {cure}")
+    if os.sep in name and ":" not in name:
+        raise UserError(f"--dataset={shown(name)}: does not exist; accepted is folder:PATH, or {', '.join(DATASETS)}.")
 
 
 def has_two_domains(name: str) -> bool:

@@ -110,6 +110,7 @@ def spec_of(
         channels = channels or _channels(known)
         fit = fit or known.get("fit")
     data.check_form(dataset, channels, fit)
+    data.check_place(dataset)
     return DatasetSpec(dataset, image_size, data_dir, channels, fit)
 
 
