@@ -1,5 +1,6 @@
 """The training command: its flags, their checks, one run. It needs no TensorFlow to refuse a wrong flag or name."""
 
+import functools
 import inspect
 import os
 import signal
@@ -16,11 +17,13 @@ from tfgan_zoo.common.model_help import model_help
 from tfgan_zoo.common.randomness import SEEDS
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, PENALTIES, SCHEDULES
 from tfgan_zoo.common.registry import Registry
+from tfgan_zoo.data.inventory import fingerprint
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.machine import cluster, fast_path
 from tfgan_zoo.training import data_shape
 from tfgan_zoo.training.early_checks import check_pictures, too_large_batch
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.initial_weights import InitialWeights, copy_weights, read_init_from
 from tfgan_zoo.training.model_arguments import FLAGS, OF_THE_DATASET, model_arguments
 from tfgan_zoo.training.plan import Plan
 from tfgan_zoo.training.profile import check_profile
@@ -92,6 +95,10 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     text = "Steps to profile, after a few to warm up: see docs/fast-path.md."
     flags.DEFINE_integer("profile", 0, text, 0, flag_values=values)
     flags.DEFINE_string("distribute", "auto", f"Over devices: {', '.join(cluster.WAYS)}.", flag_values=values)
+    text = "RUN or RUN:STEP: begins with what fits of another run's weights; a new run, of other settings if you like."
+    flags.DEFINE_string("init_from", None, text, flag_values=values)
+    text = "Takes the moments of the other run's optimizers as well."
+    flags.DEFINE_boolean("init_optimizers", False, text, flag_values=values)
     flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
 
@@ -146,6 +153,7 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     _check_domains(values.model, takes_two_domains(target), dataset)
     check_profile(values.profile, values.steps)
     check_pictures(values.model, target, dataset, values.image_size, values.batch_size)
+    folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(dataset)}")
     return Request(
         model=values.model,
         arguments=model_arguments(
@@ -157,7 +165,8 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
         channels=values.channels,
         fit=values.fit,
         batch_size=values.batch_size,
-        folder=RunFolder(values.workdir or f"runs/{values.model}-{_file_name(dataset)}"),
+        folder=folder,
+        init_from=read_init_from(values.init_from, values.init_optimizers, folder, values.overwrite),
         overwrite=values.overwrite,
         plan=_read_plan(values),
         measures_images=values.evaluate_every is not None,
@@ -218,6 +227,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
     arguments = request.arguments | class_arguments(request.model, build, source)
     with building_in(chosen.mixed_precision):
         gan = _build(request.model, build, source.element_shape, arguments)
+    pictures = source.inventory
     source = gan.admit(source)
     chosen.check_networks(gan.networks)
     gan.jit_compile = chosen.xla
@@ -232,6 +242,7 @@ def _run(request: Request, zoo: Registry, workers) -> int:
         "data_shape": data_shape.to_json(source.element_shape),
         "arguments": arguments,
         "dataset": request.dataset,
+        **({} if pictures is None else {"pictures": fingerprint(pictures)}),
         "num_examples": source.num_examples,
         "data_dir": request.data_dir,
         "image_size": request.image_size,
@@ -239,24 +250,36 @@ def _run(request: Request, zoo: Registry, workers) -> int:
         "order": source.order,
         "batch_size": batch_size,
         "class_names": source.class_names,
+        **({} if request.init_from is None else {"init_from": vars(request.init_from)}),
         **({"replicas": workers.num_replicas} if workers.num_replicas > 1 else {}),
         **chosen.settings,
         **vars(request.plan),
     }
     if workers.is_chief and not request.overwrite:
-        request.folder.check_settings(settings)
+        request.folder.check_settings(settings, pictures)
     evaluations = _evaluations(gan, source, request)
     how = {"steps_per_execution": chosen.steps_per_execution, "profile": request.profile}
     how["held_out"] = _held_out(gan, request)
+    how["begin"] = functools.partial(_begin_with, request.init_from, workers) if request.init_from else None
     run = Run(gan, source, request.folder, batch_size, request.plan, evaluations, workers, **how)
     run.trace()
     if workers.is_chief:
-        request.folder.claim(settings, overwrite=request.overwrite)
+        request.folder.claim(settings, pictures, overwrite=request.overwrite)
         shape = source.element_shape
         print(f"{request.model} on {source.name}: {source.num_examples} examples of {shape}; {request.folder}")
         print(chosen)
     ended_by = run.train()
     return 130 if ended_by == signal.SIGINT else 0
+
+
+def _begin_with(weights: InitialWeights, workers, gan) -> None:
+    """Copies another run's weights into the model, and says what was left out."""
+    from tfgan_zoo.training.rebuild import rebuild
+
+    left_out = copy_weights(rebuild(RunFolder(weights.run), weights.step), gan, optimizers=weights.optimizers)
+    if workers.is_chief:
+        without = f"; not copied: {'; '.join(left_out)}" if left_out else ""
+        print(f"begins with the weights of {weights.run}, step {weights.step}{without}", flush=True)
 
 
 def _check_precision(request: Request) -> None:

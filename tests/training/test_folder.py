@@ -6,7 +6,8 @@ import os
 import pytest
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.training.folder import FREE_SETTINGS, RunFolder, checkpoint_steps, versions
+from tfgan_zoo.training.folder import RunFolder, checkpoint_steps, versions
+from tfgan_zoo.training.settings import FREE_SETTINGS
 
 SETTINGS = {"model": "vanilla", "arguments": {"seed": 0, "width": 8}, "batch_size": 32, "steps": 100, "export": True}
 

@@ -4,6 +4,7 @@ import dataclasses
 
 from tfgan_zoo.machine.fast_path import Choices
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.initial_weights import InitialWeights
 from tfgan_zoo.training.plan import Plan
 
 
@@ -17,6 +18,7 @@ class Request:
         dataset, data_dir, image_size, channels, fit: as `tfgan_zoo.data.load` takes them.
         batch_size: real examples a step; None for the model's.
         folder: of the run.
+        init_from: the weights of another run to begin with; None for the model's own.
         overwrite: an earlier run in the folder is removed first.
         plan: how far and how often.
         measures_images: the evaluations of the plan include those that need a classifier of images.
@@ -34,6 +36,7 @@ class Request:
     fit: str | None
     batch_size: int | None
     folder: RunFolder
+    init_from: InitialWeights | None
     overwrite: bool
     plan: Plan
     measures_images: bool
