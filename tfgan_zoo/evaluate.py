@@ -15,8 +15,7 @@ from tfgan_zoo.evaluation.dataset_spec import Wanted, spec_of
 from tfgan_zoo.evaluation.table import table
 from tfgan_zoo.extractors import EXTRACTORS
 from tfgan_zoo.pictures import grids
-from tfgan_zoo.serving.exported import ExportedModel, find_export, read_description
-from tfgan_zoo.serving.kind import Kind
+from tfgan_zoo.serving.exported import ExportedModel, find_export
 from tfgan_zoo.training.folder import versions
 
 SUMMARY = (
@@ -29,12 +28,20 @@ METRICS = (
     "kernel_distance",
     "precision_recall",
     "two_sample_accuracy",
+    "mind",
+    "fid_infinity",
+    "sliced_wasserstein",
     "inception_score",
     "modes",
     "ms_ssim",
     "memorisation",
     "fakes_as_training_set",
     "test_error",
+    "partner_error",
+    "cycle_error",
+    "class_agreement",
+    "hole",
+    "reconstruction_error",
 )
 
 
@@ -50,18 +57,18 @@ def _define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("extractor", "classifier", extractors, flag_values=values)
     flags.DEFINE_string("inception_weights", None, "A file for --extractor=inception.", flag_values=values)
     flags.DEFINE_string("classifier", None, "An export that classifies, as the extractor.", flag_values=values)
-    samples = "How many samples; unset: 10,000, or as many as there are test images; 26,000 stacks; 2,500 points."
+    samples = (
+        "How many; unset: 10,000 samples, or as many as there are test images; 26,000 stacks; 2,500 points; "
+        "1,000 translated images."
+    )
     flags.DEFINE_integer("num", None, samples, 2, flag_values=values)
-    flags.DEFINE_integer("seed", 0, "The first sample's seed.", 0, 2**31 - 1, flag_values=values)
+    flags.DEFINE_integer("seed", 0, "Of the first sample, and of every draw.", 0, 2**31 - 1, flag_values=values)
     flags.DEFINE_string("out", None, "A .json file; unset: evaluation.json in the export's folder.", flag_values=values)
 
 
 def _evaluate(values: flags.FlagValues) -> None:
     _check(values)
     paths = [find_export(pathlib.Path(export)) for export in values.export]
-    for path in paths:
-        if Kind.described(read_description(path)).takes == "images":
-            raise UserError(f"--export={path}: is given images; evaluate measures models that are given seeds.")
     spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir, values.channels, values.fit)
     out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
     check_out("--out", out)
@@ -71,7 +78,7 @@ def _evaluate(values: flags.FlagValues) -> None:
     start_tensorflow()
     from tfgan_zoo.evaluation.measure import measure
 
-    description, results = measure([ExportedModel(path) for path in paths], spec, _wanted(values))
+    description, results, left_out = measure([ExportedModel(path) for path in paths], spec, _wanted(values))
     metrics = {name: _written(name, result, out) for name, result in results.items()}
     report = {
         "exports": [str(path) for path in paths],
@@ -81,12 +88,15 @@ def _evaluate(values: flags.FlagValues) -> None:
         "seed": values.seed,
         "extractor": description,
         "metrics": metrics,
+        "left_out": left_out,
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
     }
     write_whole(out, json.dumps(report, indent=2) + "\n")
-    print(f"{', '.join(map(str, paths))} on {spec.dataset}, samples from seed {values.seed}\n")
+    print(f"{', '.join(map(str, paths))} on {spec.dataset}, seed {values.seed}\n")
     print(table(metrics))
+    for name, reason in left_out.items():
+        print(f"left out: {name} ({reason})")
     print(f"\n{out}")
 
 

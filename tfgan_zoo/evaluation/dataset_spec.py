@@ -79,6 +79,10 @@ class Wanted:
     count: int | None = None
     seed: int = 0
 
+    def has_extractor_for(self, images) -> bool:
+        """Whether features of a dataset of images can be had: the default extractor learns its classes."""
+        return self.extractor != "classifier" or self.classifier is not None or len(images.class_names) > 1
+
 
 def spec_of(
     export: pathlib.Path,
