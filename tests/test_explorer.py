@@ -17,7 +17,7 @@ from tfgan_zoo import explorer
     [
         ([], "accepted: either RUN or --url=http://HOST:8501 --model=NAME."),
         (["--export=a", "--url=http://localhost:1", "--model=b"], "accepted: either RUN or --url"),
-        (["--export=missing"], "--export=missing: holds no SavedModel"),
+        (["--export=missing"], "--export=missing: there is no such folder"),
         (["--url=http://localhost:1"], "--model is missing"),
         (["--export=a", "--port=65536"], "--port=65536"),
     ],

@@ -245,7 +245,7 @@ def test_the_kind_is_known_before_tensorflow_is_imported(run_python, image_expor
     ("arguments", "message"),
     [
         ([], "RUN is missing"),
-        (["--export=missing"], "--export=missing: holds no SavedModel"),
+        (["--export=missing"], "--export=missing: there is no such folder"),
         (
             ["--export=EXPORT", "--out=grid.jpg"],
             "--out=grid.jpg: accepted: a name that ends in .png or .npy, or",

@@ -79,9 +79,14 @@ class Wanted:
     count: int | None = None
     seed: int = 0
 
+    @property
+    def chooses_extractor(self) -> bool:
+        """Whether another extractor than the default one is asked for."""
+        return self.extractor != Wanted.extractor or self.classifier is not None
+
     def has_extractor_for(self, images) -> bool:
         """Whether features of a dataset of images can be had: the default extractor learns its classes."""
-        return self.extractor != "classifier" or self.classifier is not None or len(images.class_names) > 1
+        return self.chooses_extractor or len(images.class_names) > 1
 
 
 def spec_of(

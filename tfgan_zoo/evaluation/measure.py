@@ -42,6 +42,8 @@ def measure(exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Want
     """
     train, test = dataset.open()
     _check_same_kind(exports, train)
+    if train.has_points:
+        _refuse_extractor(wanted, train)
     if wanted.metrics is None and len(exports) > 1:
         wanted = dataclasses.replace(wanted, metrics=["test_error"])
     if wanted.metrics is not None and set(wanted.metrics) == {"test_error"}:
@@ -58,7 +60,7 @@ def measure(exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Want
             raise UserError(f"--metrics={name}: {export.path} makes {what}; accepted: {', '.join(known)}.")
     names = list(dict.fromkeys(wanted.metrics or suite.defaults()))
     left_out = {name: reason for name in names if (reason := too_few(name, suite.comparisons))}
-    for name, reason in left_out.items():
+    for name, reason in left_out.items() if len(left_out) < len(names) else ():
         print(f"left out: {name} ({reason})", file=sys.stderr, flush=True)
     results = {}
     for name in watch(names, len(names), "metric"):
@@ -66,6 +68,8 @@ def measure(exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Want
             try:
                 results[name] = known[name]()
             except ValueError as error:  # too few of a class, NaNs: the metric says what it needs
+                if isinstance(error, UserError) and wanted.chooses_extractor:
+                    raise
                 left_out[name] = str(error)
     if not results:
         name, reason = next(iter(left_out.items()))
@@ -76,7 +80,6 @@ def measure(exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Want
 def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
     """Returns the extractor of a dataset, trained or loaded."""
     if train.has_points:
-        _refuse_extractor(wanted, train)
         return PointsThemselves()
     if wanted.classifier is not None:
         from tfgan_zoo.extractors.exported import ExportedClassifier
