@@ -151,7 +151,7 @@ def test_a_run_is_an_argument_without_a_name_or_a_flag_alike(pack):
     assert pack(flags.DEFINE_string)[:2] == (0, [None])
     assert "unexpected argument 'blue'" in pack(flags.DEFINE_string, "red", "blue")[2].err
     assert "unexpected argument 'blue'" in pack(flags.DEFINE_string, "--box=red", "blue")[2].err
-    assert pack(flags.DEFINE_string, "--help")[2].out.startswith("usage: pack RUN [--NAME=VALUE ...]\n")
+    assert pack(flags.DEFINE_string, "--help")[2].out.startswith("usage: pack BOX [--NAME=VALUE ...]\n")
 
 
 def test_several_runs_are_arguments_without_names_or_flags_alike(pack):
@@ -161,7 +161,7 @@ def test_several_runs_are_arguments_without_names_or_flags_alike(pack):
     for arguments in (["a", "b", "c"], ["a", "--box=b", "--num=4", "c"], ["--box=a", "--box=b", "--box=c"]):
         status, (found,), _ = pack(several, *arguments)
         assert (status, sorted(found)) == (0, ["a", "b", "c"])
-    assert pack(several, "--help")[2].out.startswith("usage: pack RUN … [--NAME=VALUE ...]\n")
+    assert pack(several, "--help")[2].out.startswith("usage: pack BOX … [--NAME=VALUE ...]\n")
 
 
 def failing(error):

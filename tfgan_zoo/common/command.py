@@ -126,6 +126,14 @@ def _take_operands(values: flags.FlagValues, operands: list[str], flag: str | No
         values[flag].present += 1
 
 
+def _written(values: flags.FlagValues, operand: str | None) -> str | None:
+    """Returns what stands for the operand in the usage: `RUN`, or `RUN …` where there may be several."""
+    if operand is None:
+        return None
+    what = "RUN" if operand == "export" else operand.upper()
+    return f"{what} …" if _takes_several(values, operand) else what
+
+
 def _takes_several(values: flags.FlagValues, flag: str) -> bool:
     return isinstance(values[flag], flags.MultiFlag)
 
@@ -140,8 +148,7 @@ def _fail(name: str, error: Exception, status: int, values: flags.FlagValues) ->
 
 
 def _help(name: str, summary: str, values: flags.FlagValues, operand: str | None) -> str:
-    runs = "" if operand is None else "RUN …" if _takes_several(values, operand) else "RUN"
-    lines = [" ".join(filter(None, ["usage:", name, runs, "[--NAME=VALUE ...]"])), "", summary, ""]
+    lines = [" ".join(filter(None, ["usage:", name, _written(values, operand), "[--NAME=VALUE ...]"])), "", summary, ""]
     for flag in sorted(values):
         definition = values[flag]
         if flag != definition.name:
