@@ -489,3 +489,26 @@ def test_the_default_folder_is_named_after_the_dataset(dataset, name):
     found = command._file_name(dataset)
     assert found == name
     assert "/" not in found
+
+
+def test_sprites_make_a_transparent_model_and_a_single_class_is_told(train, tmp_path, capsys):
+    """The advice comes by `warnings`, which pytest keeps, so the command's own line is looked for."""
+    for number in range(4):
+        picture = Image.new("RGBA", (16, 16), (0, 255, 0, 0))
+        picture.paste((60 * number, 0, 90, 255), (2, 2, 12, 14))
+        (tmp_path / "pets" / "one").mkdir(parents=True, exist_ok=True)
+        picture.save(tmp_path / "pets" / "one" / f"{number}.png")
+    arguments = ["--model=cdcgan", "--set=width=2", "--batch_size=4", "--image_size=16", "--steps=1", "--workdir=run"]
+    status, _, errors = train(*arguments, "--dataset=folder:pets", "--channels=4", "--noexport")
+    assert status == 0
+    told = "warning: --model=cdcgan: folder:pets has one class (one), which tells the model nothing; --model=dcgan"
+    assert any(line.startswith(told) for line in errors)
+    assert Image.open("run/samples/step-000001.png").mode == "RGBA"
+    settings = RunFolder("run").read_settings()
+    assert (settings["data_shape"], settings["fit"]) == ([16, 16, 4], "crop")
+    # The same pictures by another path go on; another shape or fit does not.
+    assert train(*arguments, f"--dataset=folder:{tmp_path}/pets/", "--channels=4", "--noexport")[0] == 0
+    for other in (["--channels=3"], ["--channels=4", "--fit=pad"]):
+        status, _, errors = train(*arguments, "--dataset=folder:pets", *other)
+        assert status == 2
+        assert "holds a run with" in errors[-1]
