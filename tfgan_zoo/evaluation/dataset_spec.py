@@ -66,7 +66,8 @@ class Wanted:
     Attributes:
         metrics: their names; None for those that fit the export and the dataset.
         extractor: a name of `tfgan_zoo.extractors.EXTRACTORS`; points need none.
-        inception_weights: the extractor's file; None for the network.
+        inception_weights, inception_graph: the extractor's file; None for the network.
+        resize: how images come to the size of the extractor `fid`: "tf1" or "clean".
         classifier: an export that classifies, which takes the extractor's place; None for none.
         count: samples; None for the dataset's protocol.
         seed: of the first sample, and of every draw.
@@ -75,6 +76,8 @@ class Wanted:
     metrics: Sequence[str] | None = None
     extractor: str = "classifier"
     inception_weights: str | None = None
+    inception_graph: str | None = None
+    resize: str = "tf1"
     classifier: str | None = None
     count: int | None = None
     seed: int = 0

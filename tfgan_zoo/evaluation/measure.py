@@ -85,10 +85,8 @@ def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
         from tfgan_zoo.extractors.exported import ExportedClassifier
 
         return ExportedClassifier(wanted.classifier, train.class_names)
-    if wanted.extractor == "inception":
-        from tfgan_zoo.extractors.inception import Inception
-
-        return Inception(wanted.inception_weights)
+    if wanted.extractor != "classifier":
+        return extractor_of(wanted)
     from tfgan_zoo.extractors.classifier import load_classifier
 
     if isinstance(train, StackedSource):
@@ -96,6 +94,17 @@ def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
 
         return StackedClassifier(load_classifier(train.base, test.base))
     return load_classifier(train, test)
+
+
+def extractor_of(wanted: Wanted) -> Callable:
+    """Returns an extractor that needs no dataset: `inception` or `fid`."""
+    if wanted.extractor == "inception":
+        from tfgan_zoo.extractors.inception import Inception
+
+        return Inception(wanted.inception_weights)
+    from tfgan_zoo.extractors.inception_graph import InceptionGraph
+
+    return InceptionGraph(wanted.inception_graph, wanted.resize)
 
 
 def _refuse_extractor(wanted: Wanted, points: Source) -> None:
