@@ -506,8 +506,8 @@ def test_sprites_make_a_transparent_model_and_a_single_class_is_told(train, tmp_
     assert Image.open("run/samples/step-000001.png").mode == "RGBA"
     settings = RunFolder("run").read_settings()
     assert (settings["data_shape"], settings["fit"]) == ([16, 16, 4], "crop")
-    # The same pictures by another path go on; another shape or fit does not.
-    assert train(*arguments, f"--dataset=folder:{tmp_path}/pets/", "--channels=4", "--noexport")[0] == 0
+    # The same pictures by another path go on, with the channels of the run; another shape or fit does not.
+    assert train(*arguments, f"--dataset=folder:{tmp_path}/pets/", "--noexport")[0] == 0
     for other in (["--channels=3"], ["--channels=4", "--fit=pad"]):
         status, _, errors = train(*arguments, "--dataset=folder:pets", *other)
         assert status == 2

@@ -18,7 +18,7 @@ from tfgan_zoo.common.randomness import SEEDS
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, PENALTIES, SCHEDULES
 from tfgan_zoo.common.registry import Registry
 from tfgan_zoo.data.inventory import fingerprint
-from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
+from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted, channels_of_run
 from tfgan_zoo.machine import cluster, fast_path
 from tfgan_zoo.training import data_shape
 from tfgan_zoo.training.early_checks import check_pictures, too_large_batch
@@ -154,6 +154,8 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     check_profile(values.profile, values.steps)
     check_pictures(values.model, target, dataset, values.image_size, values.batch_size)
     folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(dataset)}")
+    earlier = (None if values.overwrite else folder.settings_to_resume()) or {}
+    same_kind = data.kind_of(dataset) == data.kind_of(earlier.get("dataset") or "")
     return Request(
         model=values.model,
         arguments=model_arguments(
@@ -162,7 +164,7 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
         dataset=dataset,
         data_dir=values.data_dir,
         image_size=values.image_size,
-        channels=values.channels,
+        channels=values.channels or (channels_of_run(earlier) if same_kind else None),
         fit=values.fit,
         batch_size=values.batch_size,
         folder=folder,

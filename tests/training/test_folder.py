@@ -246,7 +246,10 @@ def test_a_damaged_config_is_told_and_overwrite_mends_it(folder, content):
 
 
 def test_a_folder_without_a_config_is_no_run(folder):
-    with pytest.raises(UserError, match="is no run's folder"):
+    with pytest.raises(UserError, match="there is no such folder; accepted: a run's"):
+        folder.read_settings()
+    folder.path.mkdir()
+    with pytest.raises(UserError, match="is no run's folder, it has no config"):
         folder.read_settings()
 
 

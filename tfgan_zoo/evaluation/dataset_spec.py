@@ -119,18 +119,18 @@ def spec_of(
     if data.kind_of(dataset) == data.kind_of(known.get("dataset") or ""):
         image_size = image_size or known.get("image_size")
         data_dir = data_dir or known.get("data_dir")
-        channels = channels or _channels(known)
+        channels = channels or channels_of_run(known)
         fit = fit or known.get("fit")
     data.check_form(dataset, channels, fit)
     data.check_place(dataset)
     return DatasetSpec(dataset, image_size, data_dir, channels, fit)
 
 
-def _channels(known: dict) -> int | None:
-    """Returns the number that a run's own pictures had, so that others are read alike."""
-    shape = known.get("data_shape")
+def channels_of_run(settings: dict) -> int | None:
+    """Returns how many channels a run's own pictures have, so that others are read alike; None of other datasets."""
+    shape = settings.get("data_shape")
     shape = shape.get("b") if isinstance(shape, dict) else shape
-    return shape[-1] if shape and data.is_of_pictures(known.get("dataset")) else None
+    return shape[-1] if shape and data.is_of_pictures(settings.get("dataset") or "") else None
 
 
 def _description(export: pathlib.Path) -> dict:

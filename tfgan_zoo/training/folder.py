@@ -148,6 +148,8 @@ class RunFolder:
         try:
             return dict(json.loads(self.config.read_text())["settings"])
         except FileNotFoundError:
+            if not self.path.is_dir():
+                raise UserError(f"{self}: there is no such folder; accepted: a run's.") from None
             raise UserError(f"{self}: is no run's folder, it has no config.json.") from None
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"{self.config}: is damaged ({error}); --overwrite starts the run anew.") from None
