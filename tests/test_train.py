@@ -167,8 +167,13 @@ def test_a_model_has_a_dataset_of_its_own():
     assert requested("--model=cyclegan", "--dataset=edges:mnist").dataset == "edges:mnist"
 
 
-def test_every_flag_reaches_the_request():
+def test_every_flag_reaches_the_request(tmp_path):
     """Whatever flag is changed, some part of the request changes."""
+    run = RunFolder(tmp_path / "run")
+    run.claim({"dataset": "digits"})
+    (run.checkpoints / "step-000002").mkdir()
+    Image.new("L", (16, 16)).save(tmp_path / "a.png")
+    pictures = [f"--dataset=folder:{tmp_path}", "--batch_size=1"]
     values = flags.FlagValues()
     command.define(values, ZOO)
     changed = {
@@ -186,9 +191,14 @@ def test_every_flag_reaches_the_request():
         "in_memory": "false",
         "evaluate_every": "100",
         "export": "false",
+        "image_size": "32",
+        "channels": "4",
+        "fit": "pad",
+        "init_from": str(run),
     }
-    base = ["--dataset=fashion_mnist"]
+    bases = {"channels": pictures, "fit": pictures, "init_optimizers": [f"--init_from={run}"]}
     for name in values:
+        base = bases.get(name, ["--dataset=fashion_mnist"])
         flag = f"--{name}={changed.get(name, 'true' if values[name].boolean else 25)}"
         assert requested(*base, flag) != requested(*base), flag
 
@@ -237,10 +247,10 @@ def test_help_on_a_model_that_is_none(without_tensorflow):
         (["--model=vanilla", "--set=width=wide"], "width=wide"),
         (["--model=vanilla", "--set=width=-3"], "width=-3"),
         (["--model=dcgan", "--dataset=ring8"], "dcgan makes images, not points"),
-        (["--model=dcgan", "--image_size=30"], "square images of side 16, 20, 24, 28, 32"),
-        (["--model=vanilla", "--batch_size=2000"], "--batch_size=2000: more than the 1437 examples of digits."),
+        (["--model=dcgan", "--image_size=30"], "dcgan makes images of side 16, 20, 24, 28, 32"),
+        (["--model=vanilla", "--batch_size=2000"], "--batch_size=2000: more than the 1437 examples of digits; try"),
         (["--model=vanilla", "--image_size=5000"], "--image_size=5000: accepted are whole numbers from 1 to 1024."),
-        (["--model=cdcgan", "--dataset=folder:plain"], "--model=cdcgan needs labels; folder:plain has none for some"),
+        (["--model=cdcgan", "--dataset=folder:plain"], "--model=cdcgan needs labels; folder:plain has none. Put"),
         (["--model=vanilla", "--distribute=mirrored"], "--distribute=mirrored: TensorFlow sees one device"),
         (["--model=vanilla", "--dataset=ring8", "--image_size=8"], "--image_size=8: ring8 is made of points"),
         (["--model=vanilla", "--dataset=folder:missing"], "'missing' does not exist"),
@@ -308,7 +318,10 @@ def test_the_model_says_what_of_a_dataset_it_trains_on(train, tmp_path, monkeypa
 
     monkeypatch.setattr(Vanilla, "admit", lambda self, source: Few(source), raising=False)
     status, _, (error,) = train(*TINY, "--batch_size=10")
-    assert (status, error) == (2, "train.py: error: --batch_size=10: more than the 9 examples of digits.")
+    assert (status, error) == (
+        2,
+        "train.py: error: --batch_size=10: more than the 9 examples of digits; try --batch_size=8.",
+    )
 
 
 def test_a_translator_trains_shows_held_out_images_and_translates_files(train, tmp_path, monkeypatch, run_main):
