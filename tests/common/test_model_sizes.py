@@ -18,7 +18,7 @@ def test_a_model_of_any_size_lists_none(model):
     assert sizes_of(ZOO.targets[model]) is None
 
 
-@pytest.mark.parametrize("model", ["dcgan", "pacgan", "ali", "pix2pix", "semi_supervised"])
+@pytest.mark.parametrize("model", ["dcgan", "pacgan", "ali", "pix2pix", "semi_supervised", "wgan"])
 def test_the_batch_of_a_recipe_is_known_before_tensorflow_is_imported(model):
     shape = {"a": (16, 16, 1), "b": (16, 16, 1)} if model == "pix2pix" else (16, 16, 1)
     classes = {"num_classes": 3} if model == "semi_supervised" else {}

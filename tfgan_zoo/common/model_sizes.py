@@ -26,18 +26,25 @@ def sizes_of(target: str) -> list[int] | None:
 
 
 def least_batch_of(target: str) -> int | None:
-    """Returns the smallest `batch_size=N` among the recipes of a model's module, or of the first that it is built by.
+    """Returns the smallest batch size that a model's module names, or else the first module that it is built by.
 
     Args:
         target: as for `sizes_of`.
     """
     for module, _ in _reached(target):
-        calls = [node.value for node in module.tree.body if isinstance(getattr(node, "value", None), ast.Call)]
-        given = [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "batch_size"]
+        given = [value for node in ast.walk(module.tree) for name, value in _named(node) if name == "batch_size"]
         found = [node.value for node in given if isinstance(getattr(node, "value", None), int)]
         if found:
             return min(found)
     return None
+
+
+def _named(node: ast.AST) -> Iterator[tuple[str | None, ast.AST]]:
+    """Yields name and value of the keywords of a call, and of the entries of a dict."""
+    if isinstance(node, ast.Call):
+        yield from ((keyword.arg, keyword.value) for keyword in node.keywords)
+    if isinstance(node, ast.Dict):
+        yield from zip((getattr(key, "value", None) for key in node.keys), node.values, strict=True)
 
 
 def _reached(target: str) -> list[tuple[Module, str]]:
