@@ -2,19 +2,17 @@
 
 import contextlib
 import functools
-import warnings
 from collections.abc import Iterator
 
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.common.errors import Advice, UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import LOSSES, SCHEDULES
-from tfgan_zoo.common.registry import resolve
+from tfgan_zoo.game.admission import admitted_augmentation, admitted_loss, warn_of_batch_statistics
 from tfgan_zoo.game.augmentations import Augmentation
 from tfgan_zoo.game.both_optimizers import BothOptimizers
-from tfgan_zoo.game.choices import PLAYERS, ema_of, penalties_of
-from tfgan_zoo.game.losses import Loss
+from tfgan_zoo.game.choices import PLAYERS, augmentation_of, ema_of, penalties_of
 from tfgan_zoo.game.penalties import WeightClipping
 from tfgan_zoo.game.player import Player, with_loss_scale
 from tfgan_zoo.game.schedules import Schedule, schedule_of
@@ -46,6 +44,7 @@ class TwoPlayerModel(keras.Model):
             own reads.
         losses_admitted: names of the losses that the model makes sense with; None for all that read what D answers.
         augmentation: changes what D is shown in training; None for nothing.
+        flip: half of the training images, drawn anew at each step, are mirrored left to right.
         step: int64 variable, how many steps have been trained; during a step its number, from 1.
     """
 
@@ -54,6 +53,7 @@ class TwoPlayerModel(keras.Model):
     answers = "logits"
     losses_admitted: tuple[str, ...] | None = None
     augmentation: Augmentation | None = None
+    flip = False
 
     def __init__(self, *networks, **kwargs):
         names = self.network_names()
@@ -99,7 +99,8 @@ class TwoPlayerModel(keras.Model):
         schedule="simultaneous",
         penalties=None,
         ema=None,
-        augmentation: Augmentation | None = None,
+        augmentation=None,
+        flip: bool = False,
         **kwargs,
     ):
         """Chooses how the players are trained.
@@ -113,11 +114,13 @@ class TwoPlayerModel(keras.Model):
             schedule: `"simultaneous"`, `"sequential"`, `"n_critic:K"`, `"alternating"`, or a `Schedule`: see
                 `tfgan_zoo.game.schedules`.
             penalties: `{"generator": [...], "discriminator": [...]}`, lists of `tfgan_zoo.game.penalties.Penalty`, or
-                in short texts such as `"r1:0.1"`, of r1, r2, gradient, historical_averaging and weight_clipping: see
-                `tfgan_zoo.game.choices.penalties_of`.
+                in short texts such as `"r1:0.1"`, of r1, r2, gradient, historical_averaging, weight_clipping and lecam:
+                see `tfgan_zoo.game.choices.penalties_of`.
             ema: decays of the players' averaged weights, such as `{"generator": 0.999}`, or in short: see
                 `tfgan_zoo.game.choices.ema_of`.
-            augmentation: of what D is shown.
+            augmentation: of what D is shown, real and fake: some of `"color,translation,cutout"`, or `"ada"`, or
+                `"ada:IMAGES"`, or a `tfgan_zoo.game.augmentations.Augmentation`; None for none.
+            flip: mirrors half of the training images left to right, others at each step.
             **kwargs: for `keras.Model.compile`: `run_eagerly`, `steps_per_execution`, `jit_compile`.
 
         Raises:
@@ -136,18 +139,17 @@ class TwoPlayerModel(keras.Model):
             raise ValueError("each player needs an optimizer of its own. Received: the same object for both.")
         if computes_in_float16(self.networks):
             optimizers = {name: with_loss_scale(optimizer) for name, optimizer in optimizers.items()}
-        self.loss = self._admitted(LOSSES[loss]() if isinstance(loss, str) else loss)
+        self.loss = admitted_loss(self, LOSSES[loss]() if isinstance(loss, str) else loss)
         self.schedule = schedule_of(schedule) if isinstance(schedule, str) else schedule
         if not isinstance(self.schedule, Schedule):
             raise UserError(f"schedule={schedule!r}: give a name of {', '.join(SCHEDULES)}, or a Schedule.")
-        if not isinstance(augmentation, Augmentation | None):
-            raise UserError(f"augmentation={augmentation!r}: give a tfgan_zoo.game.augmentations.Augmentation.")
-        self._replace("augmentation", augmentation)
+        self._replace("augmentation", admitted_augmentation(self.loss, augmentation_of(augmentation)))
+        self.flip = flip
         penalties, ema = penalties_of(penalties), ema_of(ema)
         if self.loss.needs_lipschitz and not any(p.keeps_lipschitz for p in penalties["discriminator"]):
             # First, so that histories and averages are of the clipped weights.
             penalties["discriminator"].insert(0, WeightClipping())
-        self._warn_of_batch_statistics(penalties["discriminator"])
+        warn_of_batch_statistics(self, penalties["discriminator"])
         for name in PLAYERS:
             player = Player(
                 name,
@@ -168,40 +170,22 @@ class TwoPlayerModel(keras.Model):
             self._tracker.untrack(earlier)
         setattr(self, name, part)
 
-    def _admitted(self, loss: Loss) -> Loss:
-        if not isinstance(loss, Loss):
-            raise UserError(f"loss={loss!r}: give a name of {', '.join(LOSSES)}, or a tfgan_zoo.game.losses.Loss.")
-        kinds = {name: resolve(LOSSES.targets[name]) for name in self._losses_that_fit()}
-        restricted = self.losses_admitted is not None
-        if loss.reads != self.answers or (restricted and not isinstance(loss, tuple(kinds.values()))):
-            valid = ", ".join(kinds) or "its own"
-            raise UserError(f"{type(self).__name__} does not admit the loss {type(loss).__name__}. Valid: {valid}.")
-        return loss
-
-    def _losses_that_fit(self) -> list[str]:
-        if self.losses_admitted is not None:
-            return list(self.losses_admitted)
-        return [name for name, target in LOSSES.targets.items() if resolve(target).reads == self.answers]
-
-    def _warn_of_batch_statistics(self, penalties: list) -> None:
-        """Warns if a penalty on slopes meets a D whose batch normalization mixes the examples' slopes."""
-        of_slopes = next((type(penalty).__name__ for penalty in penalties if penalty.is_of_slopes), None)
-        layers = (layer for network in self.networks_of("discriminator") for layer in network._flatten_layers())
-        if of_slopes and any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers):
-            warnings.warn(
-                f"{of_slopes} reads D's slope at single examples, and D has batch normalization, which mixes them. "
-                "Models on DCGAN's networks take it out by --set=discriminator_normalization=none.",
-                Advice,
-                stacklevel=3,
-            )
-
     @property
     def metrics(self) -> list:
         """What a person watches: both losses, D's answers, both gradients' norms, and what a variant tracks besides."""
         if not self.compiled:
             return []
         d, g = self.discriminator_player, self.generator_player
-        return [d.mean_loss, g.mean_loss, *d.watched, d.gradient_norm, g.gradient_norm, *self._metrics]
+        of_augmentation = self.augmentation.watched if self.augmentation else ()
+        return [
+            d.mean_loss,
+            g.mean_loss,
+            *d.watched,
+            d.gradient_norm,
+            g.gradient_norm,
+            *of_augmentation,
+            *self._metrics,
+        ]
 
     def make_train_function(self, force: bool = False):
         """Makes what `fit` calls; under a strategy, a step of all replicas at once, as `train_on` is meant.
@@ -280,6 +264,7 @@ class TwoPlayerModel(keras.Model):
             "penalties": {name: [serialize(p) for p in player.penalties] for name, player in players.items()},
             "ema": {name: player.average and player.average.decay for name, player in players.items()},
             "augmentation": self.augmentation and serialize(self.augmentation),
+            "flip": self.flip,
         }
 
     def compile_from_config(self, config):
