@@ -57,7 +57,9 @@ def test_errors_of_one_and_of_an_ensemble(run, classifiers):
     images, labels = source.fetch(np.arange(source.num_examples))
     probabilities = [ExportedModel(path).classify(images.numpy()) for path in classifiers]
     for paths, voted in ((classifiers[:1], probabilities[0]), (classifiers, np.mean(probabilities, axis=0))):
-        status, report = run(*(f"--export={path}" for path in paths), "--dataset=digits", "--metrics=test_error")
+        ensemble = ["--ensemble"] if len(paths) > 1 else []
+        exports = [f"--export={path}" for path in paths]
+        status, report = run(*exports, *ensemble, "--dataset=digits", "--metrics=test_error")
         expected = int(np.sum(voted.argmax(axis=1) != labels.numpy()))
         result = report["metrics"]["test_error"]
         assert (status, result["figures"]) == (0, {"test_error": expected / 360, "errors": expected})
@@ -193,7 +195,12 @@ def test_every_metric_can_be_named():
         ),
         (["--export={points}", "--dataset=ring8", "--extractor=inception"], "--extractor=inception: is for images"),
         (["--export={points}", "--dataset=ring8", "--num=3", "--metrics=kernel_distance"], "at least 4 samples are"),
-        (["--export={points}", "--export={points}", "--metrics=modes"], "an ensemble has a test_error alone"),
+        (
+            ["--export={points}", "--export={points}", "--metrics=modes", "--ensemble"],
+            "an ensemble has a test_error alone",
+        ),
+        (["--export={points}", "--ensemble"], "--ensemble: is of several exports"),
+        (["--export={points}", "--export={run}"], "takes one export; several write evaluation.json beside each"),
     ],
 )
 def test_mistakes_get_one_line(run, capsys, points, run_folder, flags, message):
@@ -218,3 +225,18 @@ def test_a_folder_without_classes_is_measured_by_its_pixels(run, tmp_path):
     assert list(report["metrics"]) == ["sliced_wasserstein", "memorisation"]
     distances = report["metrics"]["sliced_wasserstein"]
     assert distances["figures"]["16 px"] == distances["figures"]["mean"] > distances["reference"]["mean"]
+
+
+def test_several_exports_are_compared_and_each_has_its_report(run_main, points, tmp_path):
+    other = export(ZOO["vanilla"]((2,), seed=1), tmp_path / "other")
+    flags = [f"--export={points}", f"--export={other}", "--dataset=ring8", "--metrics=modes", "--num=50"]
+    status, out, _ = run_main(evaluate.main, *flags)
+    assert status == 0
+    reports = [
+        json.loads((path.parent / "evaluation.json").read_text())["metrics"]["modes"] for path in (points, other)
+    ]
+    head, *lines = out.split("\n\n")[-1].splitlines()
+    assert head.split() == ["metric", "figure", str(points), str(other), "real"]
+    high_quality = next(line.split() for line in lines if "high_quality" in line)
+    expected = [f"{report['figures']['high_quality']:.4g}" for report in reports]
+    assert high_quality == ["modes", "high_quality", *expected, f"{reports[0]['reference']['high_quality']:.4g}"]

@@ -13,7 +13,7 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import check_out, write_whole
 from tfgan_zoo.common.registry import unknown
 from tfgan_zoo.evaluation.dataset_spec import Wanted, spec_of
-from tfgan_zoo.evaluation.table import table
+from tfgan_zoo.evaluation.table import comparison_table, table
 from tfgan_zoo.extractors import EXTRACTORS
 from tfgan_zoo.pictures import grids
 from tfgan_zoo.serving.exported import ExportedModel, find_export
@@ -47,7 +47,9 @@ METRICS = (
 
 
 def _define(values: flags.FlagValues) -> None:
-    flags.DEFINE_multi_string("export", [], "A run or an export; several are an ensemble.", flag_values=values)
+    flags.DEFINE_multi_string("export", [], "A run or an export; several are compared.", flag_values=values)
+    ensemble = "Several exports that classify vote with their mean probability: --metrics=test_error."
+    flags.DEFINE_boolean("ensemble", False, ensemble, flag_values=values)
     flags.DEFINE_string("dataset", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_string("data_dir", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "As in training; unset: the run's.", 1, flag_values=values)
@@ -79,8 +81,17 @@ def _evaluate(values: flags.FlagValues) -> None:
         _save_reference(values)
         return
     paths = [find_export(pathlib.Path(export)) for export in values.export]
-    out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
-    check_out("--out", out)
+    together = [paths] if values.ensemble else [[path] for path in paths]
+    outs = [pathlib.Path(values.out) if values.out else group[0].parent / "evaluation.json" for group in together]
+    for out in outs:
+        check_out("--out", out)
+    measured = {str(group[0]): _measure(values, group, out) for group, out in zip(together, outs, strict=True)}
+    if len(measured) > 1:
+        print(f"\n{comparison_table(measured)}")
+
+
+def _measure(values: flags.FlagValues, paths: list[pathlib.Path], out: pathlib.Path) -> dict:
+    """Measures an export or an ensemble, writes its report, and prints its table; returns the metrics."""
     measured = _by_reference(values, paths) if values.reference else _by_dataset(values, paths)
     results = measured.pop("metrics")
     metrics = {name: _written(name, result, out) for name, result in results.items()}
@@ -92,6 +103,7 @@ def _evaluate(values: flags.FlagValues) -> None:
     for name, reason in measured.get("left_out", {}).items():
         print(f"left out: {name} ({reason})")
     print(f"\n{out}")
+    return metrics
 
 
 def _by_dataset(values: flags.FlagValues, paths: list[pathlib.Path]) -> dict:
@@ -164,8 +176,12 @@ def _check(values: flags.FlagValues) -> None:
     for name in values.metrics or ():
         if name not in METRICS:
             raise unknown("metric", name, METRICS)
-        if len(values.export) > 1 and name != "test_error":
-            raise UserError(f"--metrics={name}: takes one --export; an ensemble has a test_error alone.")
+        if values.ensemble and name != "test_error":
+            raise UserError(f"--metrics={name}: an ensemble has a test_error alone; leave --ensemble out.")
+    if values.ensemble and len(values.export) < 2:
+        raise UserError("--ensemble: is of several exports; give --export=A --export=B.")
+    if values.out and len(values.export) > 1 and not values.ensemble:
+        raise UserError(f"--out={values.out}: takes one export; several write evaluation.json beside each.")
     if values.extractor not in EXTRACTORS:
         raise unknown("extractor", values.extractor, EXTRACTORS)
     if values.inception_weights is not None and values.extractor != "inception":
@@ -203,8 +219,6 @@ def _check_reference(values: flags.FlagValues) -> None:
         )
     if values.reference and values.dataset:
         raise UserError(f"--reference={values.reference}: takes the place of --dataset={values.dataset}; give one.")
-    if values.reference and len(values.export) > 1:
-        raise UserError(f"--reference={values.reference}: takes one --export.")
     if values.save_reference and values.export:
         raise UserError(f"--save_reference={values.save_reference}: is of a dataset alone; leave --export out.")
     if values.save_reference and not values.dataset:

@@ -1,5 +1,7 @@
 """Results as a person reads them."""
 
+from collections.abc import Collection
+
 COLUMNS = ("metric", "figure", "samples", "real", "of", "measured by")
 NUMBERS = (2, 3, 4)  # columns that end in line
 
@@ -16,16 +18,40 @@ def table(results: dict[str, dict]) -> str:
         for number, (figure, value) in enumerate(result["figures"].items()):
             numbers = short(value), short(reference.get(figure)), counts(result)
             rows.append(("" if number else metric, figure, *numbers, "" if number else result["extractor"]))
+    return "\n".join(_aligned(rows, NUMBERS))
+
+
+def comparison_table(measured: dict[str, dict[str, dict]]) -> str:
+    """Returns a line for each figure and a column for each export; the last column is that of real test examples.
+
+    Args:
+        measured: export → metric → result, as `evaluation.json` has them.
+    """
+    figures = {}  # (metric, figure) → export → value; None → value of real examples
+    for export, results in measured.items():
+        for metric, result in results.items():
+            for figure, value in result["figures"].items():
+                found = figures.setdefault((metric, figure), {})
+                found[export] = value
+                found[None] = (result["reference"] or {}).get(figure)
+    rows = [("metric", "figure", *measured, "real")]
+    for (metric, figure), found in figures.items():
+        rows.append((metric, figure, *(short(found.get(export)) for export in (*measured, None))))
+    return "\n".join(_aligned(rows, range(2, len(rows[0]))))
+
+
+def _aligned(rows: list[tuple], numbers: Collection[int]) -> list[str]:
+    """Returns a line for each row; the columns `numbers` are flush right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
 
     def line(row):
         cells = (
-            cell.rjust(width) if column in NUMBERS else cell.ljust(width)
+            cell.rjust(width) if column in numbers else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         return "  ".join(cells).rstrip()
 
-    return "\n".join(map(line, rows))
+    return list(map(line, rows))
 
 
 def counts(result: dict) -> str:
