@@ -27,7 +27,8 @@ from tfgan_zoo.common.registries import OF_POINTS
 from tfgan_zoo.common.registry import Registry
 from tfgan_zoo.machine import fast_path
 from tfgan_zoo.machine.runtime import start_tensorflow
-from tfgan_zoo.train import class_arguments, define_start_choices
+from tfgan_zoo.train import class_arguments
+from tfgan_zoo.training.flags import define_start_choices
 from tfgan_zoo.training.model_arguments import model_arguments
 
 IMAGES_SHOWN, POINTS_SHOWN = 64, 2500

@@ -11,15 +11,15 @@ import pytest
 from absl import flags
 
 from models import ZOO
-from tfgan_zoo import train
 from tfgan_zoo.machine.cluster import Cluster, choose
+from tfgan_zoo.training.flags import define
 
 DEPLOY = pathlib.Path(__file__).resolve().parent.parent / "deploy"
 
 
 def flags_of(arguments):
     values = flags.FlagValues()
-    train.define(values, ZOO)
+    define(values, ZOO)
     values(["train", *arguments])
     return values
 

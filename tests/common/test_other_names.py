@@ -6,8 +6,9 @@ import pytest
 from absl import flags
 
 from models import ZOO
-from tfgan_zoo import client, evaluate, explorer, sample, train
+from tfgan_zoo import client, evaluate, explorer, sample
 from tfgan_zoo.common.other_names import BY_MEANING, proposal
+from tfgan_zoo.training.flags import define
 
 
 def defined(define):
@@ -17,7 +18,7 @@ def defined(define):
 
 
 FLAGS = {
-    "train": defined(lambda values: train.define(values, ZOO)),
+    "train": defined(lambda values: define(values, ZOO)),
     "sample": defined(sample._define),
     "evaluate": defined(evaluate._define),
     "explorer": defined(explorer._define),
