@@ -56,3 +56,17 @@ def fixup_gain(blocks: int, depth: int) -> float:
     Reference: Zhang, Dauphin & Ma 2019, "Fixup Initialization", arXiv:1901.09321, §3.
     """
     return GAIN * blocks ** (-1.0 / (2 * depth - 2))
+
+
+def add_branch(x, *convolutions):
+    """Returns x + the convolutions of it, with LeakyReLU 0.2 after each but the last."""
+    *inner, last = convolutions
+    branch = x
+    for layer in inner:
+        branch = layers.LeakyReLU(0.2)(layer(branch))
+    return layers.Add()([x, last(branch)])
+
+
+def last_of_branch(filters: int, seeds, size: int = 3) -> layers.Layer:
+    """The convolution that ends a residual branch: 0 at the start, so that a block begins as the identity."""
+    return convolution(filters, seeds, size, kernel_initializer="zeros", use_bias=False)

@@ -43,7 +43,7 @@ def build(name, shape, **options):
     accepted = inspect.signature(ZOO[name]).parameters
     options = {key: value for key, value in small.items() if key in accepted} | options
     if len(shape) == 1:
-        options.pop("width", None)
+        options = {key: value for key, value in options.items() if key not in ("width", "blocks")}
     return ZOO[name](shape, **options)
 
 

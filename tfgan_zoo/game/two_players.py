@@ -278,7 +278,7 @@ class TwoPlayerModel(keras.Model):
             "loss": serialize(self.loss),
             "schedule": serialize(self.schedule),
             "penalties": {name: [serialize(p) for p in player.penalties] for name, player in players.items()},
-            "ema": {name: player.average and player.average.decay for name, player in players.items()},
+            "ema": {name: serialize(player.average and player.average.decay) for name, player in players.items()},
             "augmentation": self.augmentation and serialize(self.augmentation),
         }
 
