@@ -10,6 +10,8 @@ from tfgan_zoo.game.choices import ema_of, penalties_of
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.optimizers import FusedAdam
 
+OF_COMPILE = ("loss", "schedule", "penalties", "ema", "augmentation", "flip")
+
 Rate = float | keras.optimizers.schedules.LearningRateSchedule
 
 
@@ -26,6 +28,7 @@ class Recipe:
         optimizer: class of both players' optimizers.
         loss, schedule: as `GAN.compile` takes them.
         penalties, ema: player → its penalties, player → decay of its averaged weights.
+        augmentation, flip: as `GAN.compile` takes them.
         steps_per_execution: how many steps `fit` takes between two looks at the callbacks: where a step is a few
             milliseconds, coming back to Python after each would double it. It changes no number.
     """
@@ -43,6 +46,8 @@ class Recipe:
     schedule: object = "simultaneous"
     penalties: Mapping = dataclasses.field(default_factory=dict)
     ema: Mapping = dataclasses.field(default_factory=dict)
+    augmentation: str | None = None
+    flip: bool = False
 
     def changed(
         self,
@@ -56,6 +61,8 @@ class Recipe:
         schedule=None,
         penalties=None,
         ema=None,
+        augmentation=None,
+        flip: bool | None = None,
     ) -> "Recipe":
         """Returns the recipe with what is given in place of the paper's.
 
@@ -67,6 +74,8 @@ class Recipe:
             loss, schedule: as `GAN.compile` takes them.
             penalties: beside the model's own, or in place of those of the same kind: see `penalties_of`.
             ema: decay of G's averaged weights, or "none", or a dict player → decay.
+            augmentation: of what D is shown, as `GAN.compile` takes it, or "none".
+            flip: mirrors half of the training images left to right.
         """
         given = {name: value for name, value in locals().items() if name != "self" and value is not None}
         given["penalties"] = penalties_of(penalties, self.penalties)
@@ -87,7 +96,7 @@ class Recipe:
             generator_optimizer=self._optimizer(self.generator_learning_rate or self.learning_rate),
             discriminator_optimizer=self._optimizer(self.learning_rate),
             steps_per_execution=self.steps_per_execution,
-            **{name: getattr(self, name) for name in ("loss", "schedule", "penalties", "ema")},
+            **{name: getattr(self, name) for name in OF_COMPILE},
         )
         return gan
 

@@ -73,12 +73,12 @@ class SemiSupervisedPass(ForwardPass):
 
     @computed_once
     def labelled_output(self):
-        return self.discriminate(self.real["labelled"])
+        return self.discriminate(self.augmented("labelled", self.real["labelled"]))
 
     @computed_once
     def matching_output(self):
         """D's answer to another unlabelled batch, for G."""
-        return self.discriminate(self.real["matching"])
+        return self.discriminate(self.augmented("matching", self.real["matching"]))
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")

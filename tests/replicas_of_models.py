@@ -17,6 +17,7 @@ MODELS = {
     "cyclegan": ((16, 16, 1), {"pool_size": 12, "blocks": 0}),
     "pix2pix": ((16, 16, 1), {}),
     "context_encoder": ((16, 16, 1), {"region": "random"}),
+    "vanilla": ((16, 16, 1), {"augmentation": "ada:30", "penalties": "lecam", "flip": True}),
 }
 
 
@@ -44,7 +45,8 @@ def main(out: str, way: str) -> None:
         for name, (shape, options) in MODELS.items():
             gan = build(name, shape_of(name, shape), **options)
             descent = {f"{player}_optimizer": keras.optimizers.SGD(1e-4) for player in ("generator", "discriminator")}
-            gan.compile(loss=gan.loss, **descent)
+            chosen = {name: options[name] for name in ("augmentation", "penalties", "flip") if name in options}
+            gan.compile(loss=gan.loss, **chosen, **descent)
             source = gan.admit(source_of(shape_of(name, shape)))
             gan.prepare(source)
             before = gan.get_weights()

@@ -100,6 +100,13 @@ def test_help(without_tensorflow):
         (["--penalty=r1,every=0"], "--penalty=r1,every=0: 'every=0' is not every=K with a whole number K of 1 or more"),
         (["--penalty=r1", "--penalty=r1:2"], "--penalty=r1:2: r1 is given twice"),
         (["--ema=1"], "--ema=1: accepted is a decay between 0 and 1, such as 0.999, or none."),
+        (["--augment=colour"], "unknown augmentation 'colour'. Did you mean 'color'?"),
+        (["--augment=ada:none"], "--augment=ada:none: 'none' is not a whole number of 1 or more; accepted is some of"),
+        (
+            ["--model=vanilla", "--dataset=ring8", "--augment=cutout"],
+            "--augment=cutout: changes images, and",
+        ),
+        (["--model=vanilla", "--dataset=grid25", "--flip"], "--flip: mirrors images, and --dataset=grid25 has points."),
         (["--evaluate_every=70"], "--evaluate_every=70: accepted is a multiple of --log_every=50."),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),
@@ -172,6 +179,7 @@ def test_every_flag_reaches_the_request():
         "penalty": "r1:0.1,every=16",
         "schedule": "alternating",
         "ema": "0.9",
+        "augment": "color",
         "set": "width=3",
         "data_dir": "there",
         "distribute": "none",
@@ -187,8 +195,9 @@ def test_every_flag_reaches_the_request():
 
 
 def test_the_request_cannot_be_changed():
-    request = requested("--penalty=gradient:10", "--penalty=r1", "--ema=0.995")
-    assert request.arguments == {"seed": 0, "penalties": ["gradient:10", "r1"], "ema": 0.995}
+    request = requested("--penalty=gradient:10", "--penalty=r1", "--ema=0.995", "--augment=color", "--flip")
+    given = {"penalties": ["gradient:10", "r1"], "ema": 0.995, "augmentation": "color", "flip": True}
+    assert request.arguments == {"seed": 0, **given}
     with pytest.raises(dataclasses.FrozenInstanceError):
         request.batch_size = 3
 
@@ -199,7 +208,7 @@ def test_help_on_a_model(capsys, model):
     out = capsys.readouterr().out
     assert f"Arguments of {model}, given by --set=KEY=VALUE:" in out
     assert "  latent_dim" in out
-    for flag in ("--penalty=…", "--ema=…", "--seed=… (default: 0)"):
+    for flag in ("--penalty=…", "--ema=…", "--augment=…", "--flip=…", "--seed=… (default: 0)"):
         assert f"\n  {flag}" in out
     for name in ("image_shape", "num_classes (", "penalties (", "**"):
         assert name not in out
@@ -286,6 +295,29 @@ def test_penalties_and_averaging_reach_the_model_and_the_settings(only_claims, t
     assert settings["arguments"] == expected
     assert command.main(zoo, [*TINY, "--noexport", *given]) == 0
     assert command.main(zoo, [*TINY, "--noexport", *given[1:]]) == 2
+
+
+def test_augmentation_and_mirror_images_are_settings_of_the_run(train, tmp_path):
+    given = [*TINY, "--noexport", f"--workdir={tmp_path / 'run'}"]
+    assert train(*given, "--augment=ada:64", "--flip", "--penalty=lecam")[0] == 0
+    arguments = RunFolder(tmp_path / "run").read_settings()["arguments"]
+    assert (arguments["augmentation"], arguments["flip"]) == ("ada:64", True)
+    with open(tmp_path / "run" / "metrics.csv") as file:
+        header = file.readline()
+    assert "augment_p,real_sign" in header
+    longer = [*given, "--steps=3", "--flip", "--penalty=lecam"]
+    status, _, (error,) = train(*longer, "--augment=color")
+    assert status == 2
+    assert "holds a run with augmentation=ada:64, this one has augmentation=color" in error
+    status, _, (error,) = train(*longer, "--augment=ada:64", "--noflip")
+    assert "holds a run with flip=True, this one has flip=False" in error
+
+
+def test_ada_is_refused_with_a_loss_whose_signs_mean_nothing(train, tmp_path):
+    status, _, errors = train("--model=r3gan", "--image_size=8", "--augment=ada", f"--workdir={tmp_path / 'run'}")
+    assert status == 2
+    assert errors[-1].startswith("train.py: error: augmentation: ada reads the signs of D's answers, which mean")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_model_says_what_of_a_dataset_it_trains_on(train, tmp_path, monkeypatch):

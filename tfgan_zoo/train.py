@@ -19,7 +19,7 @@ from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.machine import cluster, fast_path
 from tfgan_zoo.training import data_shape
 from tfgan_zoo.training.folder import RunFolder
-from tfgan_zoo.training.model_arguments import FLAGS, OF_THE_DATASET, model_arguments
+from tfgan_zoo.training.model_arguments import FLAGS, NONE, OF_THE_DATASET, model_arguments
 from tfgan_zoo.training.plan import Plan
 from tfgan_zoo.training.profile import check_profile
 from tfgan_zoo.training.request import Request
@@ -73,6 +73,13 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_string("schedule", None, f"One of {schedules}; unset: the paper's.", flag_values=values)
     text = "Decay of the averaged weights, such as 0.999, or none; unset: the paper's."
     flags.DEFINE_string("ema", None, text, flag_values=values)
+    text = (
+        "What D is shown, real and fake, is changed at random: some of color,translation,cutout; or ada[:IMAGES] with "
+    )
+    text += "IMAGES until ada is at its strongest; or none; unset: the paper's."
+    flags.DEFINE_string("augment", None, text, flag_values=values)
+    text = "Mirrors training images left to right; unset: the paper's."
+    flags.DEFINE_boolean("flip", None, text, flag_values=values)
     flags.DEFINE_multi_string("set", [], "KEY=VALUE: an argument of the model; may be repeated.", flag_values=values)
     flags.DEFINE_integer("log_every", 50, "Steps between rows of metrics.csv.", 1, flag_values=values)
     flags.DEFINE_integer("sample_every", 250, "Steps between pictures of samples.", 1, flag_values=values)
@@ -128,11 +135,19 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     dataset = data.check_name(values.dataset or dataset_of(target) or DATASET)
     data.check_in_memory(dataset, values.in_memory)
     _check_domains(values.model, takes_two_domains(target), dataset)
+    _check_changes_of_images(values, dataset)
     check_profile(values.profile, values.steps)
     return Request(
         model=values.model,
         arguments=model_arguments(
-            values.seed, values.loss, values.schedule, values.penalty, values.ema, assignments=values.set
+            values.seed,
+            values.loss,
+            values.schedule,
+            values.penalty,
+            values.ema,
+            values.augment,
+            values.flip,
+            assignments=values.set,
         ),
         dataset=dataset,
         data_dir=values.data_dir,
@@ -154,6 +169,16 @@ def _check_domains(model: str, takes_two: bool, dataset: str) -> None:
         raise UserError(f"--dataset={dataset}: has one domain, and {model} needs two. {data.TWO_DOMAINS}")
     if data.has_two_domains(dataset) and not takes_two:
         raise UserError(f"--dataset={dataset}: has two domains, and {model} takes one. {data.MODELS_OF_TWO}")
+
+
+def _check_changes_of_images(values: flags.FlagValues, dataset: str) -> None:
+    """Refuses what changes images where the data are points."""
+    if dataset not in OF_POINTS:
+        return
+    if values.augment not in (None, NONE):
+        raise UserError(f"--augment={values.augment}: changes images, and --dataset={dataset} has points.")
+    if values.flip:
+        raise UserError(f"--flip: mirrors images, and --dataset={dataset} has points.")
 
 
 def _read_plan(values: flags.FlagValues) -> Plan:

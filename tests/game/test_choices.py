@@ -3,7 +3,10 @@
 import pytest
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.game.choices import ema_of, penalties_of
+from tfgan_zoo.game.adaptive_augmentation import AdaptiveAugmentation
+from tfgan_zoo.game.augmentations import InTurn
+from tfgan_zoo.game.choices import augmentation_of, ema_of, penalties_of
+from tfgan_zoo.game.diff_augment import Color, Cutout
 from tfgan_zoo.game.penalties import R1, R2, GradientPenalty, HistoricalAveraging, WeightClipping
 
 
@@ -94,3 +97,20 @@ def test_averages_that_are_none(given):
 
 def test_weights_of_slopes_are_the_papers():
     assert (GradientPenalty().weight, R1().weight, WeightClipping().limit) == (10.0, 1.0, 0.01)
+
+
+def test_augmentations_in_short():
+    assert augmentation_of(None) is None
+    assert augmentation_of("none") is None
+    assert type(augmentation_of("cutout")) is Cutout
+    given = Color()
+    assert augmentation_of(given) is given
+    both = augmentation_of("cutout,color")
+    assert type(both) is InTurn
+    assert [type(part) for part in both.parts] == [Cutout, Color]
+    ada = augmentation_of("ada:2000")
+    assert (type(ada), ada.images, ada.target) == (AdaptiveAugmentation, 2000, 0.6)
+    with pytest.raises(UserError, match=r"^augmentation=3: give a text such as 'color,translation'"):
+        augmentation_of(3)
+    with pytest.raises(UserError, match="unknown augmentation 'blur'"):
+        augmentation_of("color,blur")

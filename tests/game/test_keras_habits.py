@@ -453,7 +453,8 @@ COMPILE = {
     "schedule": (lambda gan: type(gan.schedule) is Alternating, "alternating"),
     "penalties": (lambda gan: type(gan.discriminator_player.penalties[0]) is R1, "r1:0.1"),
     "ema": (lambda gan: gan.generator_player.average.decay == 0.9, 0.9),
-    "augmentation": (lambda gan: isinstance(gan.augmentation, Augmentation), Augmentation()),
+    "augmentation": (lambda gan: len(gan.augmentation.parts) == 2, "color,translation"),
+    "flip": (lambda gan: gan.flip, True),
 }
 OTHERS = [
     ("generator_optimizer", None, "generator_optimizer=None: give a Keras optimizer"),
@@ -464,7 +465,8 @@ OTHERS = [
     ("schedule", Alternating, "give a name of simultaneous, sequential"),
     ("schedule", "n_critic:x", "schedule=n_critic:x: accepted with a number is n_critic:K"),
     ("penalties", R1, "give texts such as 'r1:0.1'"),
-    ("augmentation", "flip", "augmentation='flip': give a"),
+    ("augmentation", Augmentation, "give a text such as 'color,translation'"),
+    ("augmentation", "flip", "unknown augmentation 'flip'. Valid: color, translation"),
     ("colour", 1, "compile(colour=…): is no argument of GAN.compile."),
 ]
 

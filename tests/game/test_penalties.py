@@ -6,9 +6,11 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
+from tests.toys import compiled
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.gan import GAN
-from tfgan_zoo.game.penalties import R1, R2, GradientPenalty, HistoricalAveraging, WeightClipping
+from tfgan_zoo.game.penalties import R1, R2, GradientPenalty, HistoricalAveraging, LeCam, WeightClipping
 from tfgan_zoo.machine.precision import building_in
 
 
@@ -300,3 +302,57 @@ def test_histories_begin_after_the_weights_were_initialized_from_data(tiny_gan, 
     assert int(penalty.count) == 2
     for average, variable in zip(penalty.averages, gan.discriminator.trainable_variables, strict=True):
         np.testing.assert_allclose(average, (1.0 + variable.numpy()) / 2.0, atol=1e-6)
+
+
+# LeCam.
+
+
+def lecam_terms(tiny_gan, reals, fakes, **options):
+    """Returns the term of each update of a D that answers the given logits."""
+    penalty = LeCam(**options)
+    gan = tiny_gan(penalties={"discriminator": [penalty]})
+    terms = []
+    for real, fake in zip(reals, fakes, strict=True):
+        forward = gan.forward_pass(gan, tf.zeros((2, 2)), None, "discriminator")
+        forward.real_output, forward.fake_output = tf.constant(real), tf.constant(fake)
+        terms.append(float(penalty.loss(gan, forward, [])))
+        penalty.observe(forward)
+    return terms
+
+
+def test_lecam_is_about_the_means_of_the_updates_before(tiny_gan):
+    reals, fakes = [[1.0, 3.0], [2.0, 0.0], [1.0, -1.0]], [[-1.0, -2.0], [-0.5, 3.0], [0.5, 0.5]]
+    found = lecam_terms(tiny_gan, reals, fakes, weight=0.5, decay=0.9)
+    # Before the second update the means are those of the first: 2 of reals, −1.5 of fakes.
+    # 0.5 · ((3.5² + 1.5²)/2 + (2.5² + 0)/2).
+    second = 0.5 * (7.25 + 3.125)
+    # Then (0.9 · 0.1 · first + 0.1 · second) / (1 − 0.81): (0.18 + 0.1)/0.19 of reals, (−0.135 + 0.125)/0.19 of fakes.
+    real, fake = 0.28 / 0.19, -0.01 / 0.19
+    third = 0.5 * (((1.0 - fake) ** 2 + 0.0) / 2 + (real - 0.5) ** 2)
+    assert found == pytest.approx([0.0, second, third], rel=1e-4)
+
+
+def test_lecam_moves_d_alone_and_its_means_are_state(tiny_gan, real_batches, tmp_path):
+    gan = tiny_gan(penalties="lecam")
+    (penalty,) = gan.discriminator_player.penalties
+    assert (type(penalty), penalty.weight, gan.generator_player.penalties) == (LeCam, 0.3, [])
+    for batch in real_batches(3):
+        gan.train_step(batch)
+    assert int(penalty.updates) == 3
+    gan.save(tmp_path / "gan.keras")
+    (loaded,) = keras.models.load_model(tmp_path / "gan.keras").discriminator_player.penalties
+    np.testing.assert_array_equal(loaded.means, penalty.means)
+    assert (int(loaded.updates), loaded.decay) == (3, 0.99)
+
+
+def test_lecam_is_refused_where_it_has_no_meaning(tiny_gan):
+    with pytest.raises(UserError, match=r"^penalties: LeCam is a term of the discriminator's loss"):
+        tiny_gan(penalties={"generator": ["lecam"]})
+    gan = compiled("energies", penalties="lecam")
+    with pytest.raises(UserError, match=r"^penalty lecam: reads D's logits; Energies's D answers energies\.$"):
+        gan.train_step(tf.zeros((4, 2)))
+    gan = compiled("cycles", penalties="lecam")
+    with pytest.raises(UserError, match=r"^penalty lecam: is for one discriminator; Cycles has 2\.$"):
+        gan.train_step({"a": tf.zeros((4, 2)), "b": tf.zeros((4, 2))})
+    with pytest.raises(ValueError, match="decay=1"):
+        LeCam(decay=1.0)

@@ -30,12 +30,15 @@ def test_set_reads_python_literals(text, value):
 
 def test_what_is_given_becomes_an_argument():
     given = {"penalties": ["gradient:10", "r1:0.1,every=16"], "ema": "0.995", "assignments": ["width=8"]}
+    given |= {"augmentation": "color,cutout", "flip": False}
     assert model_arguments(5, "hinge", "n_critic:3", **given) == {
         "seed": 5,
         "loss": "hinge",
         "schedule": "n_critic:3",
         "penalties": ["gradient:10", "r1:0.1,every=16"],
         "ema": 0.995,
+        "augmentation": "color,cutout",
+        "flip": False,
         "width": 8,
     }
 
@@ -71,6 +74,13 @@ def test_penalties_that_are_none(given, message):
     assert message in str(raised.value)
 
 
+def test_augmentations():
+    assert model_arguments(0, augmentation="none") == {"seed": 0, "augmentation": "none"}
+    assert model_arguments(0, augmentation="ada:500", flip=True) == {"seed": 0, "augmentation": "ada:500", "flip": True}
+    with pytest.raises(UserError, match="unknown augmentation 'blur'"):
+        model_arguments(0, augmentation="blur")
+
+
 def test_averaging():
     assert model_arguments(0, ema="none")["ema"] == "none"
     assert model_arguments(0, ema="1e-3")["ema"] == 0.001
@@ -88,6 +98,8 @@ def test_averaging():
         ("loss=hinge", "--set=loss=hinge: there is a flag for it, such as --loss=hinge."),
         ("penalties=[]", "--set=penalties=[]: there is a flag for it, such as --penalty=none."),
         ("ema={'generator': 0.9}", "--set=ema={'generator': 0.9}: there is a flag for it, such as --ema=none."),
+        ("augmentation=color", "--set=augmentation=color: there is a flag for it, such as --augment=none."),
+        ("flip=True", "--set=flip=True: there is a flag for it, such as --flip=True."),
         ("num_classes=3", "--set=num_classes=3: num_classes is the dataset's."),
     ],
 )

@@ -31,13 +31,14 @@ from tfgan_zoo.training.run import Plan, Run
 PLAN = Plan(steps=20, log_every=2, sample_every=10, checkpoint_every=5, export=False)
 
 
-def make_run(path, plan=PLAN, **options):
+def make_run(path, plan=PLAN, *, steps_per_execution=None, profile=0, **arguments):
     """Builds a run of a narrow `vanilla` on the digits, with an averaged G and a D that moves twice as often."""
     source = data.load("digits", image_size=8)
-    gan = ZOO["vanilla"](source.element_shape, width=8, ema={"generator": 0.9}, schedule="n_critic:2")
+    gan = ZOO["vanilla"](source.element_shape, width=8, ema={"generator": 0.9}, schedule="n_critic:2", **arguments)
     folder = RunFolder(path)
     folder.claim({"model": "vanilla"})
-    return Run(gan, source, folder, batch_size=16, plan=plan, **options)
+    how = {"steps_per_execution": steps_per_execution, "profile": profile}
+    return Run(gan, source, folder, batch_size=16, plan=plan, **how)
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +209,23 @@ def test_a_profile_names_the_kernels(undisturbed, tmp_path, capsys):
     # D moves in each of the four steps, and each of its two layers multiplies real and fake once on the way there.
     assert sum(name.endswith("MatMul") for name in names) >= 4 * 2 * 2
     assert len(list((tmp_path / "run" / "events").glob("plugins/profile/*/*.xplane.pb"))) == 1
+
+
+def test_a_run_with_augmentation_goes_on_to_the_bit(tmp_path):
+    """The probability of ADA and the means of LeCam are part of what it goes on from, mirror images of the step."""
+
+    def run(name):
+        run = make_run(tmp_path / name, augmentation="ada:2000", penalties="lecam", flip=True)
+        run.gan.augmentation.p.assign(0.5)
+        return run
+
+    undisturbed = run("undisturbed")
+    undisturbed.train()
+    assert 0.3 < float(undisturbed.gan.augmentation.p) < 0.5  # a D that knows nothing yet lets it fall
+    with pytest.raises(Killed):
+        at_step(run("killed"), 12, kill).train()
+    run("killed").train()
+    assert_same_outcome(tmp_path / "killed", tmp_path / "undisturbed")
 
 
 def in_float16(path):

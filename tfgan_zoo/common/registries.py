@@ -22,6 +22,17 @@ PENALTIES = Registry(
         "gradient": "tfgan_zoo.game.penalties:GradientPenalty",
         "historical_averaging": "tfgan_zoo.game.penalties:HistoricalAveraging",
         "weight_clipping": "tfgan_zoo.game.penalties:WeightClipping",
+        "lecam": "tfgan_zoo.game.penalties:LeCam",
+    },
+)
+
+AUGMENTATIONS = Registry(
+    "augmentation",
+    {
+        "color": "tfgan_zoo.game.diff_augment:Color",
+        "translation": "tfgan_zoo.game.diff_augment:Translation",
+        "cutout": "tfgan_zoo.game.diff_augment:Cutout",
+        "ada": "tfgan_zoo.game.adaptive_augmentation:AdaptiveAugmentation",
     },
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import purpose_id
 from tfgan_zoo.machine.distribution import share_of
 
@@ -13,10 +14,18 @@ class Augmentation(keras.layers.Layer):
     """Changes each image that D is shown in a random way; gradients pass through it to G.
 
     A subclass overrides `augment`. Where D is shown several images of one example, such as the two of a pair, all of
-    them are changed alike; what is no image, such as latents, is left alone. State is Keras weights of the layer.
+    them are changed alike; what is no image, such as latents, is left alone. State is Keras weights of the layer, which
+    `observe` moves.
+
+    Attributes:
+        needs_signs: it reads the sign of D's logits, so that the loss must give them a meaning.
+        watched: metrics of its state, a column each in a run's log.
 
     Reference: Zhao et al. 2020, arXiv:2006.10738; Karras et al. 2020, arXiv:2006.06676.
     """
+
+    needs_signs = False
+    watched = ()
 
     def __init__(self, **kwargs):
         super().__init__(**{"trainable": False, **kwargs})
@@ -38,7 +47,12 @@ class Augmentation(keras.layers.Layer):
         Args:
             shown: a tensor float32 [n, …], or a structure of such.
             key: int64 [2], of this batch.
+
+        Raises:
+            UserError: nothing of it is an image.
         """
+        if all(tensor.shape.rank != 4 for tensor in tf.nest.flatten(shown)):
+            raise UserError("augmentation: changes images, and D is shown none here; leave --augment out.")
 
         def change(tensor):
             if tensor.shape.rank != 4:
@@ -46,6 +60,45 @@ class Augmentation(keras.layers.Layer):
             return self.augment(tensor, lambda purpose, shape: _uniform(key, purpose, tf.shape(tensor)[0], shape))
 
         return tf.nest.map_structure(change, shown)
+
+    def observe(self, forward) -> None:
+        """Moves the state, after each update of D, from the pass that its loss was computed from.
+
+        Every replica runs this, on its share of the batch, and has to assign the same values.
+        """
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class InTurn(Augmentation):
+    """Several augmentations, each applied to what the one before has made.
+
+    Args:
+        parts: list of `Augmentation`.
+    """
+
+    def __init__(self, parts: list, **kwargs):
+        super().__init__(**kwargs)
+        self.parts = [keras.saving.deserialize_keras_object(p) if isinstance(p, dict) else p for p in parts]
+
+    @property
+    def needs_signs(self) -> bool:
+        return any(part.needs_signs for part in self.parts)
+
+    @property
+    def watched(self) -> tuple:
+        return tuple(metric for part in self.parts for metric in part.watched)
+
+    def augment(self, images, draw):
+        for part in self.parts:
+            images = part.augment(images, draw)
+        return images
+
+    def observe(self, forward):
+        for part in self.parts:
+            part.observe(forward)
+
+    def get_config(self):
+        return {**super().get_config(), "parts": [keras.saving.serialize_keras_object(part) for part in self.parts]}
 
 
 def _uniform(key: tf.Tensor, purpose: str, count, shape: tuple) -> tf.Tensor:

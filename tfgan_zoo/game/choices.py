@@ -1,11 +1,13 @@
-"""What a user may say of penalties and averaged weights in short, and what that means for each of the two players."""
+"""What a user may say of penalties, averaged weights and augmentations in short, and what that means."""
 
 from collections.abc import Mapping, Sequence
 
+from tfgan_zoo.common.augmentation_text import parse_augmentation
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.penalty_text import parse_penalty
-from tfgan_zoo.common.registries import PENALTIES
+from tfgan_zoo.common.registries import AUGMENTATIONS, PENALTIES
 from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.game.augmentations import Augmentation, InTurn
 from tfgan_zoo.game.penalties import HistoricalAveraging, Penalty
 
 PLAYERS = ("generator", "discriminator")
@@ -37,6 +39,9 @@ def penalties_of(given, own: Mapping[str, Sequence[Penalty]] | None = None) -> d
         if twice:
             raise UserError(f"the {player}'s penalties have {twice} more than once; give it once.")
         found[player] = [penalty for penalty in kept[player] if type(penalty) not in kinds] + new
+    wrong = next((type(penalty).__name__ for penalty in found["generator"] if penalty.of_discriminator_alone), None)
+    if wrong:
+        raise UserError(f"penalties: {wrong} is a term of the discriminator's loss; the generator has none.")
     if any(a is b for a in found["generator"] for b in found["discriminator"]):
         raise ValueError("a penalty keeps the state of one player. Received: one object for both players")
     return found
@@ -62,6 +67,30 @@ def ema_of(given, own: Mapping[str, float] | None = None) -> dict[str, float | N
     if isinstance(given, bool) or not isinstance(given, (int, float)):
         raise UserError(f"ema={given!r}: give a decay between 0 and 1, 'none', or a dict player → decay.")
     return _by_player("ema", {**(own or {}), "generator": float(given)})
+
+
+def augmentation_of(given) -> Augmentation | None:
+    """Returns the augmentation of what D is shown; None for none.
+
+    Args:
+        given: None or `"none"` for none; an `Augmentation`; or a text as in `parse_augmentation`.
+
+    Raises:
+        UserError: something else.
+    """
+    if given is None or given == NONE:
+        return None
+    if isinstance(given, Augmentation):
+        return given
+    if not isinstance(given, str):
+        raise UserError(
+            f"augmentation={given!r}: give a text such as 'color,translation', or a "
+            "tfgan_zoo.game.augmentations.Augmentation."
+        )
+    said = parse_augmentation(given)
+    options = {} if said.images is None else {"images": said.images}
+    parts = [AUGMENTATIONS[name](**options) for name in said.names]
+    return parts[0] if len(parts) == 1 else InTurn(parts)
 
 
 def _as_list(given) -> list:

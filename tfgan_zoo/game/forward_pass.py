@@ -88,6 +88,18 @@ class ForwardPass:
         """Returns D's answer to what it is shown, with the labels of this pass."""
         return self.gan.discriminate(shown, self.labels, training=self.training)
 
+    def augmented(self, side: str, shown):
+        """Returns what D is shown in training as the GAN's augmentation changes it, if there is one.
+
+        Args:
+            side: `"real"`, `"fake"`, or a name for anything else that D is shown; it keys the draw.
+            shown: a tensor, or a structure of tensors.
+        """
+        augmentation = self.gan.augmentation
+        if augmentation is None or not self.training:
+            return shown
+        return augmentation.transform(shown, self.random_key(f"augmentation/{self.purpose}/{side}"))
+
     def squared_slopes(self, side: str) -> tf.Tensor:
         """Returns ‖∇ D‖² at each example that D is shown, float32 [n].
 
@@ -101,12 +113,15 @@ class ForwardPass:
         if side in self._squared_slopes:
             return self._squared_slopes[side](logits_of(output))
         shown = self.shown_real if side == "real" else self.shown_fake
-        return self.squared_slopes_at(tf.nest.map_structure(tf.stop_gradient, shown))
+        return self.squared_slopes_at(tf.nest.map_structure(tf.stop_gradient, shown), side)
 
-    def squared_slopes_at(self, shown) -> tf.Tensor:
-        """Returns ‖∇ D‖² at each of other examples, float32 [n], by a run of D of its own."""
+    def squared_slopes_at(self, shown, side: str = "between") -> tf.Tensor:
+        """Returns ‖∇ D‖² at each of other examples, float32 [n], by a run of D of its own.
+
+        With an augmentation it is the slope of D and the augmentation together, at the examples before it.
+        """
         with recording_slopes(shown, self.gan.discriminator_player.loss_scale) as squared:
-            logits = logits_of(self.discriminate(shown))
+            logits = logits_of(self.discriminate(self.augmented(side, shown)))
         return squared(logits)
 
     # How the pass is divided.
@@ -127,14 +142,8 @@ class ForwardPass:
 
     def _answer(self, side: str, shown):
         if not self.training or side not in self.gan.slopes_read:
-            return self.discriminate(self._augmented(side, shown))
+            return self.discriminate(self.augmented(side, shown))
         with recording_slopes(shown, self.gan.discriminator_player.loss_scale) as squared:
-            output = self.discriminate(self._augmented(side, shown))
+            output = self.discriminate(self.augmented(side, shown))
         self._squared_slopes[side] = squared
         return output
-
-    def _augmented(self, side: str, shown):
-        augmentation = self.gan.augmentation
-        if augmentation is None or not self.training:
-            return shown
-        return augmentation.transform(shown, self.random_key(f"augmentation/{self.purpose}/{side}"))

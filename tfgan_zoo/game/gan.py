@@ -14,6 +14,7 @@ from tfgan_zoo.data.source import to_model_range
 from tfgan_zoo.game.fitting import FittedModel
 from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.latents import DISTRIBUTIONS
+from tfgan_zoo.game.mirroring import mirrored
 from tfgan_zoo.game.translation import Translation
 from tfgan_zoo.machine.distribution import on_each_replica, share_of
 from tfgan_zoo.machine.precision import at_least_float32
@@ -157,7 +158,8 @@ class GAN(FittedModel):
         if self.num_classes and labels is None:
             raise ValueError(f"{type(self).__name__} is conditioned on labels. Received: data without labels")
         self.step.assign_add(1)
-        self.schedule(self, self._as_training_data(real), labels)
+        real = self._as_training_data(real)
+        self.schedule(self, self._mirrored(real) if self.flip else real, labels)
 
     @on_each_replica
     def update_both(self, real, labels) -> None:
@@ -168,7 +170,7 @@ class GAN(FittedModel):
             g_loss = self._total_generator_loss(forward)
         self.discriminator_player.descend(d_tape, d_loss)
         self.generator_player.descend(g_tape, g_loss)
-        self.after_update(forward)
+        self._after_discriminator(forward)
 
     @on_each_replica
     def update_discriminator(self, real, labels) -> None:
@@ -177,7 +179,7 @@ class GAN(FittedModel):
             forward = self.forward_pass(self, real, labels, "discriminator")
             loss = self._total_discriminator_loss(forward)
         self.discriminator_player.descend(tape, loss)
-        self.after_update(forward)
+        self._after_discriminator(forward)
 
     @on_each_replica
     def update_generator(self, real, labels) -> None:
@@ -185,6 +187,12 @@ class GAN(FittedModel):
         with self.generator_player.tape() as tape:
             loss = self._total_generator_loss(self.forward_pass(self, real, labels, "generator"))
         self.generator_player.descend(tape, loss)
+
+    def _after_discriminator(self, forward: ForwardPass) -> None:
+        self.after_update(forward)
+        observers = [*self.discriminator_player.penalties, *filter(None, [self.augmentation])]
+        for observer in observers:
+            observer.observe(forward.for_discriminator)
 
     def _total_discriminator_loss(self, forward: ForwardPass) -> tf.Tensor:
         forward = forward.for_discriminator
@@ -200,6 +208,10 @@ class GAN(FittedModel):
     @on_each_replica
     def _as_training_data(self, real):
         return tf.nest.map_structure(_as_floats, real)
+
+    @on_each_replica
+    def _mirrored(self, real):
+        return mirrored(real, self.random_key("flip"))
 
     # What the step draws.
 

@@ -3,7 +3,8 @@
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.machine.distribution import share_of
+from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.machine.distribution import mean_over_replicas, share_of
 
 
 class Penalty(keras.layers.Layer):
@@ -16,11 +17,13 @@ class Penalty(keras.layers.Layer):
         keeps_lipschitz: it bounds how fast the discriminator changes with its input.
         slopes_read: the sides, `"real"` or `"fake"`, whose `ForwardPass.squared_slopes` the term reads.
         is_of_slopes: the term reads D's slope at single examples, which batch statistics in D would mix.
+        of_discriminator_alone: the term is refused in G's loss.
     """
 
     keeps_lipschitz = False
     slopes_read: tuple[str, ...] = ()
     is_of_slopes = False
+    of_discriminator_alone = False
 
     def __init__(self, every: int = 1, **kwargs):
         super().__init__(**kwargs)
@@ -62,6 +65,12 @@ class Penalty(keras.layers.Layer):
 
     def after_update(self, variables: list) -> None:
         """Runs after each update of the player's variables."""
+
+    def observe(self, forward) -> None:
+        """Moves the term's own state, after each update of D, from the pass that D's loss was computed from.
+
+        Every replica runs this, on its share of the batch, and has to assign the same values.
+        """
 
     def get_config(self):
         return {**super().get_config(), "every": self.every}
@@ -233,3 +242,57 @@ class R2(SlopePenalty):
 
     def in_game(self, game):
         return 0.5 * tf.reduce_mean(game.squared_slopes("fake"))
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class LeCam(Penalty):
+    """weight · (E max(0, D(x) − ᾱ_F)² + E max(0, ᾱ_R − D(G(z)))²), ᾱ the moving means of D's logits on fakes and reals.
+
+    The means are those of the updates before, unbiased as Adam's; in the first update the term is 0.
+
+    Args:
+        weight: λ of the paper.
+        every: as in `Penalty`; the means follow every update.
+        decay: of the means, in (0, 1).
+
+    Reference: Tseng et al. 2021, arXiv:2104.03310, equation 6, with the rectifiers of the authors' code (λ = 0.3 on
+    CIFAR-10, decay 0.99).
+    """
+
+    of_discriminator_alone = True
+
+    def __init__(self, weight: float = 0.3, every: int = 1, decay: float = 0.99, **kwargs):
+        super().__init__(every, **kwargs)
+        if not 0.0 < decay < 1.0:
+            raise ValueError(f"the means' decay must lie between 0 and 1. Received: decay={decay}")
+        self.weight = weight
+        self.decay = decay
+
+    def begin(self, variables):
+        def state(name, shape, dtype="float32"):
+            how = {"initializer": "zeros", "trainable": False, "aggregation": "only_first_replica"}
+            return self.add_weight(shape=shape, dtype=dtype, name=name, **how)
+
+        self.updates = state("updates", (), "int64")
+        self.means = state("means", (2,))  # of reals and of fakes
+        self.built = True
+
+    def loss(self, gan, forward, variables):
+        if gan.answers != "logits":
+            raise UserError(f"penalty lecam: reads D's logits; {type(gan).__name__}'s D answers {gan.answers}.")
+        if len(forward.games) > 1:
+            raise UserError(f"penalty lecam: is for one discriminator; {type(gan).__name__} has {len(forward.games)}.")
+        count = tf.cast(self.updates.value, tf.float32)
+        real, fake = tf.unstack(self.means.value / tf.maximum(1.0 - self.decay**count, 1.0 - self.decay))
+        real_term = tf.reduce_mean(tf.square(tf.nn.relu(forward.real_logits - fake)))
+        fake_term = tf.reduce_mean(tf.square(tf.nn.relu(real - forward.fake_logits)))
+        return tf.where(count > 0, self.weight * (real_term + fake_term), 0.0)
+
+    def observe(self, forward):
+        logits = forward.real_logits, forward.fake_logits
+        present = mean_over_replicas(tf.stack([tf.reduce_mean(each) for each in logits]))
+        self.updates.assign_add(1)
+        self.means.assign_add((1.0 - self.decay) * (present - self.means.value))
+
+    def get_config(self):
+        return {**super().get_config(), "weight": self.weight, "decay": self.decay}

@@ -13,7 +13,7 @@ from tfgan_zoo.common.registries import LOSSES, SCHEDULES
 from tfgan_zoo.common.registry import resolve
 from tfgan_zoo.game.augmentations import Augmentation
 from tfgan_zoo.game.both_optimizers import BothOptimizers
-from tfgan_zoo.game.choices import PLAYERS, ema_of, penalties_of
+from tfgan_zoo.game.choices import PLAYERS, augmentation_of, ema_of, penalties_of
 from tfgan_zoo.game.losses import Loss
 from tfgan_zoo.game.penalties import WeightClipping
 from tfgan_zoo.game.player import Player, with_loss_scale
@@ -46,6 +46,7 @@ class TwoPlayerModel(keras.Model):
             own reads.
         losses_admitted: names of the losses that the model makes sense with; None for all that read what D answers.
         augmentation: changes what D is shown in training; None for nothing.
+        flip: half of the training images, drawn anew at each step, are mirrored left to right.
         step: int64 variable, how many steps have been trained; during a step its number, from 1.
     """
 
@@ -54,6 +55,7 @@ class TwoPlayerModel(keras.Model):
     answers = "logits"
     losses_admitted: tuple[str, ...] | None = None
     augmentation: Augmentation | None = None
+    flip = False
 
     def __init__(self, *networks, **kwargs):
         names = self.network_names()
@@ -99,7 +101,8 @@ class TwoPlayerModel(keras.Model):
         schedule="simultaneous",
         penalties=None,
         ema=None,
-        augmentation: Augmentation | None = None,
+        augmentation=None,
+        flip: bool = False,
         **kwargs,
     ):
         """Chooses how the players are trained.
@@ -113,11 +116,13 @@ class TwoPlayerModel(keras.Model):
             schedule: `"simultaneous"`, `"sequential"`, `"n_critic:K"`, `"alternating"`, or a `Schedule`: see
                 `tfgan_zoo.game.schedules`.
             penalties: `{"generator": [...], "discriminator": [...]}`, lists of `tfgan_zoo.game.penalties.Penalty`, or
-                in short texts such as `"r1:0.1"`, of r1, r2, gradient, historical_averaging and weight_clipping: see
-                `tfgan_zoo.game.choices.penalties_of`.
+                in short texts such as `"r1:0.1"`, of r1, r2, gradient, historical_averaging, weight_clipping and lecam:
+                see `tfgan_zoo.game.choices.penalties_of`.
             ema: decays of the players' averaged weights, such as `{"generator": 0.999}`, or in short: see
                 `tfgan_zoo.game.choices.ema_of`.
-            augmentation: of what D is shown.
+            augmentation: of what D is shown, real and fake: some of `"color,translation,cutout"`, or `"ada"`, or
+                `"ada:IMAGES"`, or a `tfgan_zoo.game.augmentations.Augmentation`; None for none.
+            flip: mirrors half of the training images left to right, others at each step.
             **kwargs: for `keras.Model.compile`: `run_eagerly`, `steps_per_execution`, `jit_compile`.
 
         Raises:
@@ -140,9 +145,8 @@ class TwoPlayerModel(keras.Model):
         self.schedule = schedule_of(schedule) if isinstance(schedule, str) else schedule
         if not isinstance(self.schedule, Schedule):
             raise UserError(f"schedule={schedule!r}: give a name of {', '.join(SCHEDULES)}, or a Schedule.")
-        if not isinstance(augmentation, Augmentation | None):
-            raise UserError(f"augmentation={augmentation!r}: give a tfgan_zoo.game.augmentations.Augmentation.")
-        self._replace("augmentation", augmentation)
+        self._replace("augmentation", self._admitted_augmentation(augmentation_of(augmentation)))
+        self.flip = flip
         penalties, ema = penalties_of(penalties), ema_of(ema)
         if self.loss.needs_lipschitz and not any(p.keeps_lipschitz for p in penalties["discriminator"]):
             # First, so that histories and averages are of the clipped weights.
@@ -178,6 +182,15 @@ class TwoPlayerModel(keras.Model):
             raise UserError(f"{type(self).__name__} does not admit the loss {type(loss).__name__}. Valid: {valid}.")
         return loss
 
+    def _admitted_augmentation(self, augmentation: Augmentation | None) -> Augmentation | None:
+        if augmentation is not None and augmentation.needs_signs and not self.loss.has_signs:
+            raise UserError(
+                "augmentation: ada reads the signs of D's answers, which mean nothing under "
+                f"{type(self.loss).__name__}. "
+                "Accepted: color,translation,cutout, or a loss of non_saturating, minimax and hinge."
+            )
+        return augmentation
+
     def _losses_that_fit(self) -> list[str]:
         if self.losses_admitted is not None:
             return list(self.losses_admitted)
@@ -201,7 +214,16 @@ class TwoPlayerModel(keras.Model):
         if not self.compiled:
             return []
         d, g = self.discriminator_player, self.generator_player
-        return [d.mean_loss, g.mean_loss, *d.watched, d.gradient_norm, g.gradient_norm, *self._metrics]
+        of_augmentation = self.augmentation.watched if self.augmentation else ()
+        return [
+            d.mean_loss,
+            g.mean_loss,
+            *d.watched,
+            d.gradient_norm,
+            g.gradient_norm,
+            *of_augmentation,
+            *self._metrics,
+        ]
 
     def make_train_function(self, force: bool = False):
         """Makes what `fit` calls; under a strategy, a step of all replicas at once, as `train_on` is meant.
@@ -280,6 +302,7 @@ class TwoPlayerModel(keras.Model):
             "penalties": {name: [serialize(p) for p in player.penalties] for name, player in players.items()},
             "ema": {name: serialize(player.average and player.average.decay) for name, player in players.items()},
             "augmentation": self.augmentation and serialize(self.augmentation),
+            "flip": self.flip,
         }
 
     def compile_from_config(self, config):

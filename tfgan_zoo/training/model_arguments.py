@@ -3,12 +3,21 @@
 import ast
 from collections.abc import Sequence
 
+from tfgan_zoo.common.augmentation_text import parse_augmentation
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.penalty_text import parse_penalties, parse_penalty
 from tfgan_zoo.common.registries import LOSSES, SCHEDULES
 
 # Argument → the flag that gives it.
-FLAGS = {"seed": "seed", "loss": "loss", "schedule": "schedule", "penalties": "penalty", "ema": "ema"}
+FLAGS = {
+    "seed": "seed",
+    "loss": "loss",
+    "schedule": "schedule",
+    "penalties": "penalty",
+    "ema": "ema",
+    "augmentation": "augment",
+    "flip": "flip",
+}
 OF_THE_DATASET = ("image_shape", "shapes", "num_classes")
 NONE = "none"
 
@@ -19,6 +28,8 @@ def model_arguments(
     schedule: str | None = None,
     penalties: Sequence[str] = (),
     ema: str | None = None,
+    augmentation: str | None = None,
+    flip: bool | None = None,
     assignments: Sequence[str] = (),
 ) -> dict:
     """Returns the arguments that differ from the model's own.
@@ -28,6 +39,8 @@ def model_arguments(
         loss, schedule: names; None for the model's.
         penalties: as `parse_penalty` reads them; `"none"` clears the model's and those before; empty for the model's.
         ema: decay of the averaged weights, or `"none"`; None for the model's.
+        augmentation: as `parse_augmentation` reads it, or `"none"`; None for the model's.
+        flip: whether training images are mirrored; None for the model's.
         assignments: KEY=VALUE, where VALUE is a Python literal, or else stands for itself.
 
     Raises:
@@ -42,6 +55,10 @@ def model_arguments(
         arguments["penalties"] = check_penalties(penalties)
     if ema is not None:
         arguments["ema"] = read_ema(ema)
+    if augmentation is not None:
+        arguments["augmentation"] = check_augmentation(augmentation)
+    if flip is not None:
+        arguments["flip"] = flip
     return arguments | dict(map(_assignment, assignments))
 
 
@@ -65,6 +82,13 @@ def check_penalties(texts: Sequence[str]) -> list[str]:
     return kept
 
 
+def check_augmentation(text: str) -> str:
+    """Returns the text of --augment if it can be read."""
+    if text != NONE:
+        parse_augmentation(text)
+    return text
+
+
 def read_ema(text: str) -> float | str:
     """Returns the decay that --ema says, or `"none"`."""
     if text == "none":
@@ -83,7 +107,7 @@ def _assignment(assignment: str) -> tuple:
     if not equals or not name.isidentifier():
         raise UserError(f"--set={assignment}: accepted is KEY=VALUE, such as --set=width=32.")
     if name in FLAGS:
-        example = "none" if name in ("penalties", "ema") else text
+        example = "none" if name in ("penalties", "ema", "augmentation") else text
         raise UserError(f"--set={assignment}: there is a flag for it, such as --{FLAGS[name]}={example}.")
     if name in OF_THE_DATASET:
         raise UserError(f"--set={assignment}: {name} is the dataset's.")
