@@ -17,6 +17,7 @@ ZOO = Registry(
         "pacgan": f"{__name__}.pacgan:build",
         "r3gan": f"{__name__}.r3gan:build",
         "r3gan_lite": f"{__name__}.r3gan_lite:build",
+        "fastgan": f"{__name__}.fastgan:build",
         "lsgan": f"{__name__}.lsgan:build",
         "ebgan": f"{__name__}.ebgan:build",
         "bigan": f"{__name__}.bigan:build",

@@ -11,8 +11,13 @@ IMAGE_SIZES = sorted(s * 2**k for s in (4, 5, 6, 7) for k in range(1, 7) if s * 
 GAIN = math.sqrt(2.0 / 1.04)  # keeps the variance through LeakyReLU 0.2
 
 
-def check_image_shape(model: str, shape: tuple) -> None:
+def check_image_shape(model: str, shape: tuple, sides=IMAGE_SIZES) -> None:
     """Refuses what the networks cannot make.
+
+    Args:
+        model: its name, for the message.
+        shape: that its `build` was given.
+        sides: of the square images that it makes.
 
     Raises:
         UserError: points instead of images, or a size or number of channels that the networks do not have.
@@ -20,10 +25,10 @@ def check_image_shape(model: str, shape: tuple) -> None:
     if len(shape) != 3:
         raise UserError(f"{model} makes images, not points: choose a dataset of images, or --model=r3gan.")
     height, width, channels = shape
-    if height != width or height not in IMAGE_SIZES or channels not in (1, 3, 4):
-        sizes = ", ".join(map(str, IMAGE_SIZES))
+    if height != width or height not in sides or channels not in (1, 3, 4):
+        accepted = ", ".join(map(str, sides))
         raise UserError(
-            f"{model} makes square images of side {sizes} with 1, 3 or 4 channels: see --image_size. "
+            f"{model} makes square images of side {accepted} with 1, 3 or 4 channels: see --image_size. "
             f"Received: {height}×{width}×{channels}."
         )
 

@@ -57,7 +57,7 @@ class SpectralNormalization(keras.layers.Wrapper):
         """Returns σ(W), a scalar; in training mode u moves before."""
         kernel = keras.ops.cast(self.layer.kernel, self.variable_dtype)
         matrix = tf.reshape(kernel, [-1, kernel.shape[-1]])  # Wᵀ
-        constant, u = tf.stop_gradient(matrix), self.u.value
+        constant, u = tf.stop_gradient(matrix), tf.math.l2_normalize(self.u.value)  # an average of units is shorter
         v = tf.math.l2_normalize(tf.linalg.matvec(constant, u))
         if training:
             u = tf.math.l2_normalize(tf.linalg.matvec(constant, v, transpose_a=True))
