@@ -56,13 +56,8 @@ RECIPE = Recipe(
 IMAGE_SIZES = (16, 32, 64, 128, 256)
 MAPS = {4: 16, 8: 8, 16: 4, 32: 2, 64: 2, 128: 1, 256: 0.5}  # side → G's feature maps, in widths
 WITH_NOISE = (8, 32, 128)  # sides at which G has two convolutions, with noise
-EXCITED_OVER = {
-    16: 4,
-    32: 8,
-    64: 8,
-    128: 16,
-    256: 16,
-}  # side of the pictures → how much larger a map is than the one that excites it
+# Side of the pictures → how much larger G's excited maps are than those that excite them.
+EXCITED_OVER = {16: 4, 32: 8, 64: 8, 128: 16, 256: 16}
 LEAST_MARGIN = 0.8
 
 

@@ -3,7 +3,7 @@
 Paper: Huang, Gokaslan, Kuleshov & Tompkin 2024, "The GAN is dead; long live the GAN! A modern baseline GAN",
 arXiv:2501.05441, for the game; the networks are our own.
 
-Idea: D scores each fake against a real picture, and penalties keep it flat at both. So regularized, networks without any
+Idea: D scores each fake against a real picture, and penalties keep it flat at both. So regularized, networks without
 normalization train stably, on small batches too. Here they are as small as a CPU can pay: the widest maps are those of
 the smallest sides, and the convolutions between two sides run at the smaller one.
 

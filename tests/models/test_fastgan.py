@@ -125,9 +125,7 @@ def test_buffers_are_averaged_with_the_weights():
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (8, 8, 1), (64, 64, 2), (2,)])
 def test_shapes_that_are_refused(shape):
-    with pytest.raises(
-        UserError, match="fastgan makes (square images of side 16, 32, 64, 128, 256|images, not points)"
-    ):
+    with pytest.raises(UserError, match=r"fastgan makes (square images of side 16, 32, 64, 128, 256 |images, not)"):
         ZOO["fastgan"](shape)
 
 
