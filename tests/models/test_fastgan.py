@@ -68,16 +68,34 @@ def test_the_decoders_error_by_hand(gan, images):
     assert min(abs(error - expected - quarter) for quarter in quarters) < 1e-5
 
 
-def test_decoders_learn_to_rebuild_what_d_sees(images):
-    gan = ZOO["fastgan"]((16, 16, 3), width=4, learning_rate=3e-3)
-    images = images[:, ::2, ::2]
+@pytest.fixture(scope="module")
+def trained():
+    """A GAN of four images before and after 20 steps, and its decoders' errors."""
+    gan = ZOO["fastgan"]((16, 16, 3), width=4, learning_rate=3e-3, ema=0.5)
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 16, 16, 3)).astype(np.float32)
 
     def error():
-        return float(gan.reconstruction_error(gan.forward_pass(gan, images, None, "discriminator")))
+        forward = gan.forward_pass(gan, tf.constant(images), None, "discriminator")
+        return float(gan.reconstruction_error(forward))
 
     before = error()
-    gan.fit(images, batch_size=4, epochs=30, verbose=0)
-    assert error() < 0.6 * before
+    gan.fit(images, batch_size=4, epochs=20, verbose=0)
+    return types.SimpleNamespace(gan=gan, before=before, after=error())
+
+
+def test_decoders_learn_to_rebuild_what_d_sees(trained):
+    assert trained.after < 0.8 * trained.before
+
+
+def test_buffers_are_averaged_with_the_weights(trained):
+    buffers = [weight for weight in trained.gan.generator_player.weights_averaged if "moving_mean" in weight.path]
+    assert buffers
+    live = [buffer.numpy() for buffer in buffers]
+    with trained.gan.inference_weights():
+        averaged = [buffer.numpy() for buffer in buffers]
+    for before, within, after in zip(live, averaged, [buffer.numpy() for buffer in buffers], strict=True):
+        np.testing.assert_array_equal(after, before)
+        assert np.abs(within - before).max() > 0
 
 
 @pytest.mark.parametrize(
@@ -107,20 +125,6 @@ def test_the_papers_networks_at_its_width():
     ]
     rebuilt = [output.shape[1:] for output in gan.decoder.output]
     assert rebuilt == [(128, 128, 3)] * 3
-
-
-def test_buffers_are_averaged_with_the_weights():
-    gan = ZOO["fastgan"]((16, 16, 1), width=2, ema=0.5)
-    player = gan.generator_player
-    buffers = [weight for weight in player.weights_averaged if "moving_mean" in weight.path]
-    gan.fit(np.random.default_rng(0).uniform(-1, 1, (8, 16, 16, 1)).astype(np.float32), batch_size=4, verbose=0)
-    live = [buffer.numpy() for buffer in buffers]
-    with gan.inference_weights():
-        averaged = [buffer.numpy() for buffer in buffers]
-    assert buffers
-    for before, within, after in zip(live, averaged, [buffer.numpy() for buffer in buffers], strict=True):
-        np.testing.assert_array_equal(after, before)
-        assert np.abs(within - before).max() > 0
 
 
 @pytest.mark.parametrize("shape", [(28, 28, 1), (8, 8, 1), (64, 64, 2), (2,)])
