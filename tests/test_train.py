@@ -153,7 +153,7 @@ def test_without_flags_the_request_is_the_default():
     request = requested()
     assert (request.model, request.dataset, request.arguments) == ("dcgan", "digits", {"seed": 0})
     assert str(request.folder) == "runs/dcgan-digits"
-    assert request.plan == Plan(1500, 50, 250, 500, evaluate_every=500, export=True)
+    assert request.plan == Plan(1500, 50, None, None, evaluate_every=500, export=True)
     assert request.choices == Choices()
     assert not request.measures_images
 
@@ -314,7 +314,7 @@ def test_augmentation_and_mirror_images_are_settings_of_the_run(train, tmp_path)
 
 
 def test_ada_is_refused_with_a_loss_whose_signs_mean_nothing(train, tmp_path):
-    status, _, errors = train("--model=r3gan", "--image_size=8", "--augment=ada", f"--workdir={tmp_path / 'run'}")
+    status, _, errors = train("--model=r3gan", "--image_size=16", "--augment=ada", f"--workdir={tmp_path / 'run'}")
     assert status == 2
     assert errors[-1].startswith("train.py: error: augmentation: ada reads the signs of D's answers, which mean")
     assert list(tmp_path.iterdir()) == []

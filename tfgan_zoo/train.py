@@ -82,8 +82,10 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_boolean("flip", None, text, flag_values=values)
     flags.DEFINE_multi_string("set", [], "KEY=VALUE: an argument of the model; may be repeated.", flag_values=values)
     flags.DEFINE_integer("log_every", 50, "Steps between rows of metrics.csv.", 1, flag_values=values)
-    flags.DEFINE_integer("sample_every", 250, "Steps between pictures of samples.", 1, flag_values=values)
-    flags.DEFINE_integer("checkpoint_every", 500, "Steps between checkpoints.", 1, flag_values=values)
+    text = "Steps between pictures of samples; unset: by the clock, often at first, at least every 5 minutes."
+    flags.DEFINE_integer("sample_every", None, text, 1, flag_values=values)
+    text = "Steps between checkpoints; unset: by the clock, every minute at first, at least every 5 minutes."
+    flags.DEFINE_integer("checkpoint_every", None, text, 1, flag_values=values)
     flags.DEFINE_integer(
         "evaluate_every", None, "Steps between metrics; unset: 10 rows, none of images.", 1, flag_values=values
     )

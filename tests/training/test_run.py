@@ -7,6 +7,7 @@ import math
 import os
 import shutil
 import signal
+import types
 
 import keras
 import numpy as np
@@ -15,7 +16,7 @@ import tensorflow as tf
 from PIL import Image
 
 from models import ZOO
-from tests.training.outcome import assert_same_outcome, at_step, events_of, rows_of, state_of
+from tests.training.outcome import assert_same_outcome, at_step, events_of, pictures_of, rows_of, state_of
 from tfgan_zoo import data
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import ArraySource
@@ -23,6 +24,7 @@ from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.penalties import Penalty
 from tfgan_zoo.machine.precision import building_in
 from tfgan_zoo.training import run as running
+from tfgan_zoo.training import timetable
 from tfgan_zoo.training.divergence import TrainingDiverged
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.run import Plan, Run
@@ -132,13 +134,14 @@ def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, s
     told = capsys.readouterr().out
     assert f"stopped at step {step} by {number.name}. To go on: the same command." in told
     # A machine that is about to be taken away leaves no time for pictures.
-    for name in ("curves.png", "samples.webp"):
-        assert (tmp_path / "run" / name).exists() == (number == signal.SIGINT)
+    by_hand = number == signal.SIGINT
+    for name in ("curves.png", "samples.webp", f"samples/step-{step:06d}.png"):
+        assert (tmp_path / "run" / name).exists() == by_hand
 
     resumed = make_run(tmp_path / "run")
     assert resumed.train() is None
     assert f"goes on from step {step}" in capsys.readouterr().out
-    assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
+    assert_same_outcome(tmp_path / "run", undisturbed.folder.path, besides=step if by_hand else None)
 
 
 def test_a_killed_run_goes_on_from_its_newest_intact_checkpoint(undisturbed, tmp_path, capsys):
@@ -331,6 +334,64 @@ def test_what_a_death_at_the_very_end_left_out_is_made_up_for(at_30, tmp_path, e
     make_run(tmp_path / "run", LONGER).train()
     assert exports == [20, 30]
     assert files_of(tmp_path / "run") == of_30
+
+
+def test_ctrl_c_leaves_a_picture_and_an_export_of_where_it_stopped(tmp_path, exports):
+    plan = dataclasses.replace(WITH_EXPORT, sample_every=100)
+    assert at_step(make_run(tmp_path / "run", plan), 5, send(signal.SIGINT)).train() is signal.SIGINT
+    assert exports == [5]
+    assert sorted(path.name for path in (tmp_path / "run" / "samples").iterdir()) == [
+        "step-000000.png",
+        "step-000005.png",
+    ]
+    make_run(tmp_path / "run", plan).train()
+    assert exports == [5, 20]
+
+
+class Clock:
+    """A clock that stands until it is moved: one second at each execution of the graph."""
+
+    def __init__(self, run, monkeypatch):
+        self.now = 100.0
+        clock = types.SimpleNamespace(perf_counter=lambda: self.now)
+        monkeypatch.setattr(running, "time", clock)
+        monkeypatch.setattr(timetable, "time", clock)
+        train_steps = run._train_steps
+        run._train_steps = lambda iterator, count: (self.move(1.0), train_steps(iterator, count))
+
+    def move(self, seconds):
+        self.now += seconds
+
+
+def test_by_the_clock_pictures_and_checkpoints_change_nothing_else(undisturbed, tmp_path, monkeypatch, capsys):
+    """A step takes a second: there is a picture every two, and but one checkpoint, the last."""
+    plan = dataclasses.replace(PLAN, sample_every=None, checkpoint_every=None)
+    run = make_run(tmp_path / "run", plan, steps_per_execution=1)
+    Clock(run, monkeypatch)
+    run.train()
+    assert run.checkpoints.steps() == [20]
+    steps = [int(name[5:11]) for name in pictures_of(tmp_path / "run")]
+    assert sorted(steps) == [0, *range(2, 21, 2)]
+    assert rows_of(tmp_path / "run") == rows_of(undisturbed.folder.path)
+    assert state_of(tmp_path / "run") == state_of(undisturbed.folder.path)
+    expected = pictures_of(undisturbed.folder.path)
+    assert {name: content for name, content in pictures_of(tmp_path / "run").items() if name in expected} == expected
+    assert "left for" not in capsys.readouterr().out  # less than a minute
+
+
+def test_a_run_by_the_clock_goes_on_to_the_bit(undisturbed, tmp_path, monkeypatch):
+    plan = dataclasses.replace(PLAN, sample_every=None, checkpoint_every=None)
+    run = make_run(tmp_path / "run", plan, steps_per_execution=1)
+    clock = Clock(run, monkeypatch)
+    at_step(run, 7, lambda: clock.move(60.0))
+    with pytest.raises(Killed):
+        at_step(run, 11, kill).train()
+    assert run.checkpoints.steps() == [8]
+    resumed = make_run(tmp_path / "run", plan)
+    Clock(resumed, monkeypatch)
+    resumed.train()
+    assert rows_of(tmp_path / "run") == rows_of(undisturbed.folder.path)
+    assert state_of(tmp_path / "run") == state_of(undisturbed.folder.path)
 
 
 @pytest.mark.parametrize("left", [20, 30, None, "damaged"], ids=str)

@@ -2,8 +2,9 @@
 
 import math
 import signal
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import tensorflow as tf
 
@@ -27,6 +28,7 @@ from tfgan_zoo.training.profile import Profile
 from tfgan_zoo.training.samples import Samples
 from tfgan_zoo.training.signals import catching_signals
 from tfgan_zoo.training.storage import writing
+from tfgan_zoo.training.timetable import EverySteps, Forecast, for_checkpoints, for_pictures
 from tfgan_zoo.training.workers import WorkerLost, Workers
 
 NOTHING = -1  # the step to which a run that begins anew cuts what an earlier one left
@@ -124,12 +126,16 @@ class Run:
             raise WorkerLost(f"another worker was stopped; step {step} is saved. To go on: the same command in all.")
         self._say(f"stopped at step {step} by {caught[0].name}. To go on: the same command.")
         if caught[0] == signal.SIGINT:
-            self._summarize()
+            self._leave_results(step)
         return caught[0]
 
     def _say(self, text: str) -> None:
         if self.workers.is_chief:
             print(f"{self.folder}: {text}", flush=True)
+
+    def _warn(self, text: str) -> None:
+        if self.workers.is_chief:
+            print(f"warning: {text}", file=sys.stderr, flush=True)
 
     def _export(self) -> None:
         self._say(f"exported to {export(self.gan, self.folder.exports, class_names=self.source.class_names)}")
@@ -145,11 +151,14 @@ class Run:
         A death after the last checkpoint, or an earlier plan, may have left anything undone. Animation and curves are
         drawn in any case: those that are there may be of an earlier end of the run.
         """
-        is_logged, is_drawn, is_exported = self._agreed(
-            self._last_logged_step() >= step, self.folder.picture(step).exists(), is_exported
-        )
+        (is_logged,) = self._agreed(self._last_logged_step() >= step)
         if not is_logged:
             self._log(step)
+        self._leave_results(step, is_exported)
+
+    def _leave_results(self, step: int, is_exported: bool = False) -> None:
+        """Draws and exports what a run has come to, as far as that is not there; animation and curves in any case."""
+        is_drawn, is_exported = self._agreed(self.folder.picture(step).exists(), is_exported)
         if not is_drawn:
             self._sample(step)
         if self.plan.export and not is_exported:
@@ -157,8 +166,9 @@ class Run:
         self._summarize()
 
     def _agreed(self, *found: bool) -> list[bool]:
-        """Returns what the chief found in the run's folder, which the other processes do not see."""
-        return [bool(self.workers.of_the_chief(int(value))) for value in found]
+        """Returns what the chief found by its clock, or in the run's folder, which the other processes do not see."""
+        said = [int(value and self.workers.is_chief) for value in found]
+        return [bool(value) for value in self.workers.sum(*said)]
 
     def _last_logged_step(self) -> int:
         return max((row["step"] for row in self.metrics.read()), default=NOTHING)
@@ -185,6 +195,11 @@ class Run:
         self.watch = CollapseWatch(self.gan, self.source, self.metrics.read())
         self._last_log = (time.perf_counter(), step)
         self._last_save = step
+        self._duties = [
+            (EverySteps(self.plan.log_every), self._log),
+            (for_pictures(self.plan.sample_every), self._sample),
+            (for_checkpoints(self.plan.checkpoint_every), self._save),
+        ]
         return step
 
     def _restore(self) -> int:
@@ -201,6 +216,7 @@ class Run:
 
     def _executions(self, step: int, caught: list[signal.Signals], profile: Profile) -> Iterator[int]:
         iterator = self._batches(step)
+        forecast = Forecast(self.plan.steps, self._say, self._warn)
         pace = None
         while step < self.plan.steps:
             at_most = self.steps_per_execution or self._steps_at(pace)
@@ -210,9 +226,12 @@ class Run:
             count = min(self._until_duty(step), at_most, profile.limit(step), self.plan.steps - step)
             start = time.perf_counter()
             self._train_steps(iterator, tf.constant(count))
-            # The first execution traces the graph: its time tells nothing of the pace.
-            pace = math.inf if pace is None else (time.perf_counter() - start) / count
+            seconds = time.perf_counter() - start
             step += count
+            # The first execution traces the graph: its time tells nothing of the pace.
+            if pace is not None:
+                forecast.look(step, count, seconds)
+            pace = math.inf if pace is None else seconds / count
             profile.look(step)
             check_losses(self.gan)
             yield step
@@ -221,21 +240,13 @@ class Run:
         return 1 if pace is None else max(1, int(SECONDS_AN_EXECUTION / pace))
 
     def _until_duty(self, step: int) -> int:
-        return min(every - step % every for every, _ in self._duties)
-
-    @property
-    def _duties(self) -> list[tuple[int, Callable[[int], None]]]:
-        plan = self.plan
-        return [
-            (plan.log_every, self._log),
-            (plan.sample_every, self._sample),
-            (plan.checkpoint_every, self._save),
-        ]
+        return min(when.steps_left(step) for when, _ in self._duties)
 
     def _do_duties(self, step: int) -> None:
-        for every, duty in self._duties:
-            if step % every == 0 or step == self.plan.steps:
-                with writing(self.folder.path):
+        are_due = self._agreed(*(when.is_due(step) or step == self.plan.steps for when, _ in self._duties))
+        for is_due, (when, duty) in zip(are_due, self._duties, strict=True):
+            if is_due:
+                with writing(self.folder.path), when.doing():
                     duty(step)
 
     def _save(self, step: int) -> None:
