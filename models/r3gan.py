@@ -176,7 +176,7 @@ def build(
         **options: of the training: see `Recipe.changed`.
 
     Raises:
-        UserError: a shape that the networks cannot make, or an argument about images for points.
+        UserError: a shape that the networks cannot make, an argument about images for points, or one below 1.
     """
     given = {
         "gamma": gamma,
@@ -185,6 +185,9 @@ def build(
         "generator_learning_rate": generator_learning_rate,
     }
     given = {name: value for name, value in given.items() if value is not None}
+    for name, value in {"width": width, "blocks": blocks, "decay_steps": decay_steps}.items():
+        if value is not None and value < 1:
+            raise UserError(f"{name}={value}: give a whole number from 1 on.")
     if len(image_shape) > 1:
         check_image_shape("r3gan", image_shape)
         recipe = dataclasses.replace(RECIPE, **_on_images(given, decay_steps)).changed(**options)

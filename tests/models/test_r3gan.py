@@ -88,6 +88,12 @@ def test_on_images_everything_goes_by_a_half_cosine():
     )
 
 
+@pytest.mark.parametrize("name", ["width", "blocks", "decay_steps"])
+def test_what_counts_something_is_at_least_1(name):
+    with pytest.raises(UserError, match=f"{name}=0: give a whole number from 1 on"):
+        ZOO["r3gan"]((8, 8, 1), **{name: 0})
+
+
 def test_what_is_given_goes_before_the_decays():
     gan = ZOO["r3gan"]((8, 8, 1), width=4, decay_steps=10, beta_2=0.5, ema="none", penalties=["r1:3"])
     assert gan.discriminator_player.optimizer.beta_2 == 0.5
