@@ -15,8 +15,9 @@ normalization then suffice.
     D: 1×1 → blocks → k × (halving, 1×1 where C differs, blocks) → depthwise s × s → linear      sides s·2^k, s = 4 … 7
 
 On images, these go by a half cosine over `decay_steps` and then stay: the learning rates to a quarter, γ to a tenth, β₂
-from 0.9 to 0.99, the half-life of G's average from 0 to a quarter of `decay_steps`. On points the rates fall to a
-hundredth by a cosine, and γ to `final_gamma` geometrically.
+from 0.9 to 0.99, the half-life of G's average from 0 to a quarter of `decay_steps`, and the probability of ADA's
+operations from 0 to `final_augmentation`, if one is given. On points the rates fall to a hundredth by a cosine, and γ to
+`final_gamma` geometrically.
 
 Command: python train.py --model=r3gan --dataset=grid25 --steps=60000 --set=decay_steps=60000
 
@@ -26,8 +27,8 @@ After 40,000 steps (1 CPU core, 2026-11-24) one seed of three has 24 modes of `g
 23.3 ± 0.9 modes of `grid25`, 40 ± 5 % of high quality.
 
 Deviations: width 64 where the paper has 768, batch 64 where it has 512; both players move at once, on the same real
-images, where the paper's D moves first; unconditional; without the paper's augmentation unless `--augment` is given. On
-points the networks are PacGAN's, and rates and γ our own. DCGAN's networks under this loss are
+images, where the paper's D moves first; unconditional; no augmentation unless one is given. On points the networks are
+PacGAN's, and rates and γ our own. DCGAN's networks under this loss are
 
     python train.py --model=dcgan --set=discriminator_normalization=none --set=beta_1=0 --set=beta_2=0.99
         --loss=relativistic --penalty=r1 --penalty=r2 --ema=0.995
@@ -43,6 +44,7 @@ from keras.optimizers import schedules
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.game.adaptive_augmentation import AdaptiveAugmentation
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.losses import Relativistic
 from tfgan_zoo.game.optimizers import GeometricDecay, GrowingHalfLife, HalfCosine
@@ -82,6 +84,30 @@ class R3GAN(GAN):
         if "augmentation" not in config:  # a file of 0.1, where the class had the relativistic loss built in
             config = {**config, "loss": keras.saving.serialize_keras_object(Relativistic())}
         super().compile_from_config(config)
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class ScheduledAugmentation(AdaptiveAugmentation):
+    """ADA's operations, with a probability that follows a schedule: under this loss the signs of D mean nothing.
+
+    Args:
+        schedule: of p, from the number of the step.
+        **kwargs: those of `AdaptiveAugmentation`.
+    """
+
+    needs_signs = False
+
+    def __init__(self, schedule, **kwargs):
+        super().__init__(**kwargs)
+        self.schedule = keras.saving.deserialize_keras_object(schedule) if isinstance(schedule, dict) else schedule
+        self.watched = self.watched[:1]
+
+    def observe(self, forward):
+        self.p.assign(self.schedule(forward.gan.step.value))
+        self.watched[0].update_state(self.p.value)
+
+    def get_config(self):
+        return {**super().get_config(), "schedule": keras.saving.serialize_keras_object(self.schedule)}
 
 
 def widths(side: int, width: int) -> list[int]:
@@ -152,6 +178,7 @@ def build(
     blocks: int | None = None,
     gamma: float | None = None,
     final_gamma: float | None = None,
+    final_augmentation: float = 0.0,
     decay_steps: int | None = None,
     learning_rate: float | None = None,
     generator_learning_rate: float | None = None,
@@ -168,6 +195,8 @@ def build(
         blocks: residual blocks of each stage, 2 unless given; on images alone.
         gamma, final_gamma: γ of both penalties at the first step and after `decay_steps`: 1 and a tenth of γ on images,
             0.2 and 0.0002 on points unless given.
+        final_augmentation: probability of ADA's operations after `decay_steps`, to which it grows from 0; on images
+            alone. The paper's is 0.55 on CIFAR-10.
         decay_steps: over which rates and γ fall, and on images β₂ grows from 0.9 to 0.99 and the half-life of G's
             average from 0 to a quarter of these steps; None for everything to stay as it is.
         learning_rate, generator_learning_rate: D's and G's: 2e-4 for both on images, 1e-3 and 4e-3 on points unless
@@ -178,6 +207,8 @@ def build(
     Raises:
         UserError: a shape that the networks cannot make, an argument about images for points, or one below 1.
     """
+    if final_augmentation and (decay_steps is None or len(image_shape) == 1):
+        raise UserError(f"final_augmentation={final_augmentation}: it is for images, and grows over decay_steps.")
     given = {
         "gamma": gamma,
         "final_gamma": final_gamma,
@@ -190,7 +221,7 @@ def build(
             raise UserError(f"{name}={value}: give a whole number from 1 on.")
     if len(image_shape) > 1:
         check_image_shape("r3gan", image_shape)
-        recipe = dataclasses.replace(RECIPE, **_on_images(given, decay_steps)).changed(**options)
+        recipe = dataclasses.replace(RECIPE, **_on_images(given, final_augmentation, decay_steps)).changed(**options)
         size = {"width": 64 if width is None else width, "blocks": 2 if blocks is None else blocks, "seed": seed}
         generator = make_generator(image_shape, latent_dim=recipe.latent_dim, **size)
         return recipe.assemble(R3GAN, generator, make_discriminator(image_shape, **size), seed=seed)
@@ -200,18 +231,20 @@ def build(
     return build_on_baseline(R3GAN, image_shape, changes, width=width, seed=seed, **options)
 
 
-def _on_images(given: dict, decay_steps: int | None) -> dict:
+def _on_images(given: dict, final_augmentation: float, decay_steps: int | None) -> dict:
     """Returns the fields of the recipe that the arguments decide."""
     rate, gamma = given.get("learning_rate", RECIPE.learning_rate), given.get("gamma", 1.0)
     rates = {"learning_rate": rate, "generator_learning_rate": given.get("generator_learning_rate", rate)}
     if decay_steps is None:
         return {**rates, "penalties": _penalties(gamma)}
     final_gamma = given.get("final_gamma", 0.1 * gamma)
+    probability = HalfCosine(0.0, final_augmentation, decay_steps)
     return {
         **{name: HalfCosine(rate, 0.25 * rate, decay_steps) for name, rate in rates.items()},
         "penalties": _penalties(HalfCosine(gamma, final_gamma, decay_steps)),
         "beta_2": HalfCosine(0.9, 0.99, decay_steps),
         "ema": {"generator": GrowingHalfLife(0.25 * decay_steps, decay_steps)},
+        "augmentation": ScheduledAugmentation(probability) if final_augmentation else None,
     }
 
 

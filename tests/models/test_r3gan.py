@@ -1,4 +1,7 @@
+import types
+
 import pytest
+import tensorflow as tf
 
 from models import ZOO
 from tfgan_zoo.common.errors import UserError
@@ -86,6 +89,23 @@ def test_on_images_everything_goes_by_a_half_cosine():
     assert [float(decay(step)) for step in (0, 60, 120, 10**6)] == pytest.approx(
         [0, 2 ** (-1 / 15), *[2 ** (-1 / 30)] * 2]
     )
+
+
+def test_an_augmentation_follows_its_schedule():
+    """A third, half and all of the way to 0.8: 0.2, 0.4 and 0.8, which stays."""
+    built = ZOO["r3gan"]((8, 8, 1), width=2, blocks=1, final_augmentation=0.8, decay_steps=6).augmentation
+    augmentation = type(built).from_config(built.get_config())
+    assert not augmentation.needs_signs
+    for step, p in [(2, 0.2), (3, 0.4), (6, 0.8), (100, 0.8)]:
+        step = types.SimpleNamespace(value=tf.constant(step, tf.int64))
+        augmentation.observe(types.SimpleNamespace(gan=types.SimpleNamespace(step=step)))
+        assert float(augmentation.p) == pytest.approx(p)
+
+
+@pytest.mark.parametrize(("shape", "options"), [((8, 8, 1), {}), ((2,), {"decay_steps": 3})])
+def test_an_augmentation_that_could_not_grow_is_refused(shape, options):
+    with pytest.raises(UserError, match=r"final_augmentation=0\.5: it is for images, and grows over decay_steps"):
+        ZOO["r3gan"](shape, final_augmentation=0.5, **options)
 
 
 @pytest.mark.parametrize("name", ["width", "blocks", "decay_steps"])
