@@ -16,8 +16,8 @@ normalization then suffice.
 
 On images, these go by a half cosine over `decay_steps` and then stay: the learning rates to a quarter, γ to a tenth, β₂
 from 0.9 to 0.99, the half-life of G's average from 0 to a quarter of `decay_steps`, and the probability of ADA's
-operations from 0 to `final_augmentation`, if one is given. On points the rates fall to a hundredth by a cosine, and γ to
-`final_gamma` geometrically.
+operations from 0 to `final_augmentation`, if one is given. On points the rates fall to a hundredth by a cosine, and γ
+to `final_gamma` geometrically.
 
 Command: python train.py --model=r3gan --dataset=grid25 --steps=60000 --set=decay_steps=60000
 
