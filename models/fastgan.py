@@ -15,7 +15,9 @@ tells it from a fake.
 G makes each picture at half the size too; D judges both, by logits of 5×5 patches each. Every convolution of both is
 spectrally normalized. G is exported with the average of its weights and of its batch normalization's statistics.
 
-Command: python train.py --model=fastgan --dataset=folder:PATH --image_size=64 --augment=color,translation
+D is shown pictures whose colours and place have been changed at random, unless `--augment=none` is given.
+
+Command: python train.py --model=fastgan --dataset=folder:PATH --image_size=64
 
 Sides of 16 and 32 pixels work, but it is made for 64 and more.
 
@@ -52,6 +54,7 @@ RECIPE = Recipe(
     beta_1=0.5,
     batch_size=8,
     ema={"generator": 0.999},
+    augmentation="color,translation",
 )
 IMAGE_SIZES = (16, 32, 64, 128, 256)
 MAPS = {4: 16, 8: 8, 16: 4, 32: 2, 64: 2, 128: 1, 256: 0.5}  # side → G's feature maps, in widths
@@ -84,7 +87,11 @@ def _margins(forward, side: str, logits: tf.Tensor) -> tf.Tensor:
 
 
 class TwoSizesPass(ForwardPass):
-    """D is shown each fake at both sizes; a real picture's smaller size is made of it."""
+    """D is shown pictures at both sizes; a real picture's smaller size is made of it."""
+
+    @computed_once
+    def shown_real(self):
+        return self.real, halved(self.real)
 
     @computed_once
     def shown_fake(self):
@@ -135,7 +142,7 @@ class FastGAN(GAN):
         quarter = tf.random.stateless_uniform([2], forward.random_key("quarter"), 0, 2, tf.int32, alg="philox")
         maps = [seen["maps"], seen["small_maps"], quarter_of(seen["maps_before"], quarter)]
         decoded = at_least_float32(self.decoder(maps, training=forward.training))
-        targets = seen["small_images"], seen["small_images"], quarter_of(seen["images"], quarter)
+        targets = halved(seen["images"]), seen["small_images"], quarter_of(seen["images"], quarter)
         errors = [tf.reduce_mean(tf.square(made - target)) for made, target in zip(decoded, targets, strict=True)]
         return tf.add_n(errors)
 

@@ -10,6 +10,9 @@ the smallest sides, and the convolutions between two sides run at the smaller on
     D descends  E ζ(D(G(z)) − D(x)) + ½ γ E‖∇ D(x)‖² + ½ γ E‖∇ D(G(z))‖²       ζ(l) = log(1 + eˡ)
     G descends  E ζ(D(x) − D(G(z)))
 
+D is shown real pictures and fakes whose colours and place have been changed at random (Zhao et al. 2020,
+arXiv:2006.10738), unless `--augment=none` is given.
+
     block: x + 3×3 ∘ LeakyReLU 0.2 ∘ 3×3, the last one 0 at first
     G: z(64) → dense to s × s × 8w, LeakyReLU → k × (3×3, LeakyReLU, nearest doubling, block) → 3×3
     D: 3×3, LeakyReLU → k × (block, mean of 2×2, 3×3, LeakyReLU) → dense to one logit            sides s·2^k, s = 4 … 7
@@ -49,6 +52,7 @@ RECIPE = Recipe(
     batch_size=16,
     loss="relativistic",
     ema={"generator": 0.995},
+    augmentation="color,translation",
 )
 
 

@@ -266,7 +266,7 @@ def test_its_step_compiles_by_xla(name):
         train(gan, source, 1)
         assert_finite(gan)
         found.append(float(gan.discriminator_player.watched[0].result()))
-    if name not in ("semi_supervised", "ali"):  # whose D sees noise besides
+    if name not in ("semi_supervised", "ali", "r3gan_lite", "fastgan"):  # whose D sees something random besides
         assert found[1] == pytest.approx(found[0], rel=1e-4)
 
 

@@ -56,6 +56,14 @@ def test_d_answers_patches_in_training_and_their_mean_else(gan, images):
     assert gan.discriminate(images, training=True)["logits"].shape == (4, 50)
 
 
+def test_d_is_shown_both_sizes_of_real_and_fake(gan, images):
+    forward = gan.forward_pass(gan, images, None, "discriminator")
+    real, fake = forward.shown_real, forward.shown_fake
+    assert [shown.shape for shown in (*real, *fake)] == [(4, 32, 32, 3), (4, 16, 16, 3)] * 2
+    np.testing.assert_array_equal(real[1], halved(images))
+    assert forward.fake is fake[0]
+
+
 def test_the_decoders_error_by_hand(gan, images):
     """Decoders that answer 0 are wrong by the pictures' mean squares, of the quarter those of a quarter."""
     forward = gan.forward_pass(gan, images, None, "discriminator", training=False)
