@@ -2,7 +2,7 @@
 
 import pathlib
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from tfgan_zoo.pictures import grids
 
@@ -11,7 +11,7 @@ COLUMNS = 4
 
 
 def draw(named: dict[str, pathlib.Path], path: pathlib.Path) -> None:
-    """Writes a PNG of several, scaled to one size.
+    """Writes a PNG of several, scaled to one width; of those that are higher than wide, the top.
 
     Args:
         named: title → PNG file.
@@ -26,6 +26,12 @@ def draw(named: dict[str, pathlib.Path], path: pathlib.Path) -> None:
         top = index // COLUMNS * (HEAD + SIDE + MARGIN)
         pen.text((left, top + HEAD - 4), title, "black", font, anchor="ls")
         with Image.open(file) as picture:
-            canvas.paste(picture.convert("RGB").resize((SIDE, SIDE), Image.Resampling.LANCZOS), (left, top + HEAD))
+            canvas.paste(_fitted(picture.convert("RGB")), (left, top + HEAD))
     path.parent.mkdir(parents=True, exist_ok=True)
     grids.save(canvas, path)
+
+
+def _fitted(picture: Image.Image) -> Image.Image:
+    """Returns the top of a picture that is higher than wide, in a square."""
+    top = picture.crop((0, 0, picture.width, min(picture.width, picture.height)))
+    return ImageOps.contain(top, (SIDE, SIDE), Image.Resampling.LANCZOS)

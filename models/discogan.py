@@ -14,12 +14,12 @@ there and back, make the mapping one to one: what was merged could not be told a
 Command: python train.py --model=discogan
 
 Measured, 2 CPU cores (AMD, no AVX-512), 2026-11-28: `--steps=10000 --ema=0.995 --threads=1`, seeds 0, 1 and 2, less
-than 2 minutes each, then `python benchmarks/rings.py RUN` on 2,500 held-out points of each ring. The map of modes is a
-permutation in both directions in 3 of 3 and covers all 8 modes of either ring. 84 to 86 % of A's points land within 3 σ
-of a mode of B, 94 to 97 % of B's the other way. The way there and back ends 0.73 to 1.22 σ from where it began (RMS of
-a coordinate). With `--set=cycle_weight=0` besides it ends 97 to 136 σ away, in another mode: the maps know nothing of
-each other. Each by itself is a permutation all the same, in 5 of 6 cases: eight equal masses do not need the cycle for
-that. Without `--ema`, seed 0: a permutation, 1.4 σ, and 7 of 8 modes.
+than 2 minutes each, then `python -m tfgan_zoo.evaluate --export=RUN`: 2,500 held-out points of each ring. The map of
+modes is a permutation in both directions in 3 of 3 and covers all 8 modes of either ring. 84 to 86 % of A's points land
+within 3 σ of a mode of B, 94 to 97 % of B's the other way. The way there and back ends 0.73 to 1.22 σ from where it
+began (RMS of a coordinate). With `--set=cycle_weight=0` besides it ends 97 to 136 σ away, in another mode: the maps
+know nothing of each other. Each by itself is a permutation all the same, in 5 of 6 cases: eight equal masses do not
+need the cycle for that. Without `--ema`, seed 0: a permutation, 1.4 σ, and 7 of 8 modes.
 
 Deviations: the reconstruction has the paper's weight, 1, from the first step on, where the authors' code has 0.01 for
 10,000 steps and then 0.5, matches D's features besides, decays weights, and moves D in every third step alone; the

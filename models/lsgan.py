@@ -15,6 +15,10 @@ D(x) = (b p(x) + a q(x)) / (p(x) + q(x)), with p the data's density and q G's: (
 Command: python train.py --model=lsgan
          python train.py --model=lsgan --set=a=-1 --set=b=1 --set=c=0
 
+Measured, 2 CPU cores (AMD, no AVX-512), shared, 2026-11-28: `--dataset=ring8 --steps=10000 --evaluate_every=2000
+--threads=1`, seed 0: 8 of 8 modes at each of the five evaluations. At the end D answers 0.60 to real points and 0.40 to
+fakes, on their way to (a + b)/2.
+
 Deviations: networks and settings are DCGAN's (PacGAN's on points); D ends in its logit, with no sigmoid. The authors'
 code sums the squares over the batch where we take the mean, which Adam does not notice.
 """

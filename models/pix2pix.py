@@ -14,9 +14,9 @@ images that could belong to the input.
 Command: python train.py --model=pix2pix
 
 Measured, 2 CPU cores (AMD, no AVX-512), 2026-11-28: the command above with `--threads=1`, seed 0, 1,500 steps in less
-than 8 minutes on a busy machine. On the 360 held-out digits (`python benchmarks/translations.py RUN`) the mean distance
-of a pixel in [0, 1] to the true partner is 0.026; that of a black image is 0.309, of the mean digit 0.173, of the edges
-themselves 0.296.
+than 8 minutes on a busy machine, then `python -m tfgan_zoo.evaluate --export=RUN`. On the 360 held-out digits the L1
+distance to the true partner is 0.026; that of a black image is 0.309, of the edges themselves 0.296. The Fréchet
+distance is 7.2, where real test digits have 6.2, and 98.3 % keep their class (real digits: 99.4 %).
 
 Deviations: batch 16; instance normalization, which is what the paper's batch normalization is at its batch of 1; the
 noise stays on at inference, as in the paper, but always the same, so that an export gives one answer to one input; no

@@ -19,6 +19,11 @@ Measured beside the other models (docs/benchmarks.md, 1 CPU core, 2026-11-24). M
 Fréchet distance 735, coverage 0.00, by the classifier. `grid25`, a minute, 3 seeds: 11.3 ± 1.2 modes, 3 ± 1 % of high
 quality.
 
+As WGAN-GP on points, `--dataset=ring8 --batch_size=256 --loss=wasserstein --schedule=n_critic:5 --penalty=gradient:0.1
+--steps=25000 --evaluate_every=2500 --threads=1`, seed 0 (2 CPU cores, AMD, no AVX-512, shared, 2026-11-28): all 8 modes
+at each of the ten evaluations. With `--penalty=gradient:10 --steps=10000` the mean slope of D between real and fake
+points is 0.995 (`python benchmarks/slopes.py RUN`), and G learns slowly: 4 modes.
+
 Deviations: none from the tutorial on images, apart from the zoo's image range: the networks work in [0, 1] and convert
 at their borders. On points (`ring8`, `grid25`) the networks and settings are PacGAN's: see `point_networks.py`.
 """

@@ -7,7 +7,7 @@ from models import ZOO
 from tfgan_zoo import evaluate
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.mixtures import RING8
-from tfgan_zoo.evaluation import of_images, of_points
+from tfgan_zoo.evaluation import of_encoders, of_holes, of_images, of_points, of_translators
 from tfgan_zoo.metrics.modes import count_modes
 from tfgan_zoo.serving.export import export
 from tfgan_zoo.serving.exported import ExportedModel
@@ -103,6 +103,7 @@ def test_a_run_alone_is_measured_by_all_that_fits(run, run_folder, classifier_ca
         "kernel_distance",
         "precision_recall",
         "two_sample_accuracy",
+        "mind",
         "inception_score",
         "memorisation",
         "modes",
@@ -132,18 +133,9 @@ def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_ca
     assert json.loads((run_folder / "export" / "evaluation.json").read_text())["metrics"].keys() == {"modes"}
 
 
-def test_a_model_that_is_given_images_is_refused(run_main, tmp_path):
-    folder = tmp_path / "export" / "1"
-    (folder / "assets.extra").mkdir(parents=True)
-    (folder / "saved_model.pb").touch()
-    (folder / "assets.extra" / "description.json").write_text('{"takes": "images", "translations": ["translate"]}')
-    status, out, error = run_main(evaluate.main, f"--export={tmp_path}")
-    assert (status, out) == (2, "")
-    assert error.endswith(f"--export={folder}: is given images; evaluate measures models that are given seeds.\n")
-
-
 def test_every_metric_can_be_named():
-    assert set(evaluate.METRICS) == {*of_images.METRICS, *of_points.METRICS, "test_error"}
+    known = {*of_images.METRICS, *of_points.METRICS, *of_translators.IMAGE_METRICS, *of_translators.POINT_METRICS}
+    assert set(evaluate.METRICS) == known | {*of_holes.METRICS, *of_encoders.METRICS, "test_error"}
 
 
 @pytest.mark.parametrize(
@@ -179,3 +171,19 @@ def test_mistakes_get_one_line(run, capsys, points, run_folder, flags, message):
     assert (status, report) == (2, None)
     assert message.format(points=points, run=run_folder) in error
     assert error.count("\n") == 1
+
+
+def test_a_folder_without_classes_is_measured_by_its_pixels(run, tmp_path):
+    from PIL import Image
+
+    rng = np.random.default_rng(0)
+    (tmp_path / "pictures").mkdir()
+    for number in range(40):
+        Image.fromarray(rng.integers(0, 256, (16, 16, 3), np.uint8)).save(tmp_path / "pictures" / f"{number}.png")
+    path = export(ZOO["dcgan"]((16, 16, 3), width=4), tmp_path / "export")
+    status, report = run(f"--export={path}", f"--dataset=folder:{tmp_path / 'pictures'}", "--image_size=16")
+    assert status == 0
+    assert report["extractor"] is None
+    assert list(report["metrics"]) == ["sliced_wasserstein", "memorisation"]
+    distances = report["metrics"]["sliced_wasserstein"]
+    assert distances["figures"]["16 px"] == distances["figures"]["mean"] > distances["reference"]["mean"]

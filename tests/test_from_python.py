@@ -4,7 +4,7 @@ import pathlib
 import re
 
 import tfgan_zoo
-from tfgan_zoo.common.registries import LOSSES, PENALTIES, SCHEDULES
+from tfgan_zoo.common.registries import AUGMENTATIONS, LOSSES, PENALTIES, SCHEDULES
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = (CHECKOUT / "docs/from-python.md").read_text("utf-8")
@@ -22,7 +22,7 @@ def test_the_pages_code_runs(run_python, tmp_path):
 
 
 def test_the_public_names():
-    assert len(tfgan_zoo.__all__) == 14
+    assert len(tfgan_zoo.__all__) == 15
     for name in tfgan_zoo.__all__:
         assert getattr(tfgan_zoo, name) is not None
         assert f"`{name}`" in PAGE or name == "__version__"
@@ -30,7 +30,7 @@ def test_the_public_names():
 
 
 def test_help_names_what_a_text_may_say():
-    for registry in (LOSSES, SCHEDULES, PENALTIES):
+    for registry in (LOSSES, SCHEDULES, PENALTIES, AUGMENTATIONS):
         for name in registry:
             assert re.search(rf"\b{name}\b", tfgan_zoo.__doc__)
             assert re.search(rf"\b{name}\b", tfgan_zoo.GAN.compile.__doc__)

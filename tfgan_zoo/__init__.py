@@ -10,7 +10,8 @@
 Models: the names of ZOO.
 Losses: minimax, non_saturating, least_squares, wasserstein, hinge, relativistic.
 Schedules: simultaneous, sequential, n_critic:K, alternating.
-Penalties: r1, r2, gradient, historical_averaging, weight_clipping; "r1:0.1,every=16" is one with its weight.
+Penalties: r1, r2, gradient, historical_averaging, weight_clipping, lecam; "r1:0.1,every=16" is one with its weight.
+Augmentations: some of color, translation and cutout, such as "color,cutout"; or ada.
 
 GAN, TwoDomainGAN, ForwardPass, Loss, Penalty, Schedule and Augmentation are there to subclass; load_data reads a
 dataset by its name. Importing the package imports no TensorFlow: what needs it is resolved on first use.
@@ -32,6 +33,7 @@ _PUBLIC = {
     "Augmentation": "tfgan_zoo.game.augmentations:Augmentation",
     "LOSSES": "tfgan_zoo.common.registries:LOSSES",
     "PENALTIES": "tfgan_zoo.common.registries:PENALTIES",
+    "AUGMENTATIONS": "tfgan_zoo.common.registries:AUGMENTATIONS",
     "SCHEDULES": "tfgan_zoo.common.registries:SCHEDULES",
     "UserError": "tfgan_zoo.common.errors:UserError",
     "load_data": "tfgan_zoo.data:load",

@@ -15,8 +15,7 @@ from tfgan_zoo.evaluation.dataset_spec import Wanted, spec_of
 from tfgan_zoo.evaluation.table import table
 from tfgan_zoo.extractors import EXTRACTORS
 from tfgan_zoo.pictures import grids
-from tfgan_zoo.serving.exported import ExportedModel, find_export, read_description
-from tfgan_zoo.serving.kind import Kind
+from tfgan_zoo.serving.exported import ExportedModel, find_export
 from tfgan_zoo.training.folder import versions
 
 SUMMARY = (
@@ -29,12 +28,20 @@ METRICS = (
     "kernel_distance",
     "precision_recall",
     "two_sample_accuracy",
+    "mind",
+    "fid_infinity",
+    "sliced_wasserstein",
     "inception_score",
     "modes",
     "ms_ssim",
     "memorisation",
     "fakes_as_training_set",
     "test_error",
+    "partner_error",
+    "cycle_error",
+    "class_agreement",
+    "hole",
+    "reconstruction_error",
 )
 
 
@@ -47,50 +54,106 @@ def _define(values: flags.FlagValues) -> None:
     extractors = f"One of {', '.join(EXTRACTORS)}."
     flags.DEFINE_string("extractor", "classifier", extractors, flag_values=values)
     flags.DEFINE_string("inception_weights", None, "A file for --extractor=inception.", flag_values=values)
+    flags.DEFINE_string("inception_graph", None, "A file for --extractor=fid; unset: downloaded.", flag_values=values)
+    flags.DEFINE_enum("resize", "tf1", ["tf1", "clean"], "To 299 pixels, for --extractor=fid.", flag_values=values)
+    reference = "A .npz file with mu and sigma of real images' features, in place of a dataset."
+    flags.DEFINE_string("reference", None, reference, flag_values=values)
+    saving = "Writes such a file of --dataset by --extractor, and measures nothing."
+    flags.DEFINE_string("save_reference", None, saving, flag_values=values)
     flags.DEFINE_string("classifier", None, "An export that classifies, as the extractor.", flag_values=values)
-    samples = "How many samples; unset: 10,000, or as many as there are test images; 26,000 stacks; 2,500 points."
+    samples = (
+        "How many; unset: 10,000 samples, or as many as there are test images; 26,000 stacks; 2,500 points; "
+        "1,000 translated images."
+    )
     flags.DEFINE_integer("num", None, samples, 2, flag_values=values)
-    flags.DEFINE_integer("seed", 0, "The first sample's seed.", 0, 2**31 - 1, flag_values=values)
+    flags.DEFINE_integer("seed", 0, "Of the first sample, and of every draw.", 0, 2**31 - 1, flag_values=values)
     flags.DEFINE_string("out", None, "A .json file; unset: evaluation.json in the export's folder.", flag_values=values)
 
 
 def _evaluate(values: flags.FlagValues) -> None:
     _check(values)
+    if values.save_reference:
+        _save_reference(values)
+        return
     paths = [find_export(pathlib.Path(export)) for export in values.export]
-    for path in paths:
-        if Kind.described(read_description(path)).takes == "images":
-            raise UserError(f"--export={path}: is given images; evaluate measures models that are given seeds.")
-    spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir)
     out = pathlib.Path(values.out) if values.out else paths[0].parent / "evaluation.json"
     check_out("--out", out)
-
-    from tfgan_zoo.machine.runtime import start_tensorflow
-
-    start_tensorflow()
-    from tfgan_zoo.evaluation.measure import measure
-
-    description, results = measure([ExportedModel(path) for path in paths], spec, _wanted(values))
+    measured = _by_reference(values, paths) if values.reference else _by_dataset(values, paths)
+    results = measured.pop("metrics")
     metrics = {name: _written(name, result, out) for name, result in results.items()}
-    report = {
-        "exports": [str(path) for path in paths],
-        "dataset": spec.dataset,
-        "image_size": spec.image_size,
-        "test_set": CUT_TEST_SET if spec.is_cut else "the dataset's own",
-        "seed": values.seed,
-        "extractor": description,
-        "metrics": metrics,
-        "date": datetime.date.today().isoformat(),
-        "versions": versions(),
-    }
+    report = {"exports": [str(path) for path in paths], "seed": values.seed, **measured, "metrics": metrics}
+    report |= {"date": datetime.date.today().isoformat(), "versions": versions()}
     write_whole(out, json.dumps(report, indent=2) + "\n")
-    print(f"{', '.join(map(str, paths))} on {spec.dataset}, samples from seed {values.seed}\n")
+    print(f"{', '.join(map(str, paths))} on {measured['dataset'] or values.reference}, seed {values.seed}\n")
     print(table(metrics))
     print(f"\n{out}")
 
 
+def _by_dataset(values: flags.FlagValues, paths: list[pathlib.Path]) -> dict:
+    """Measures exports beside a dataset; returns the report's entries."""
+    spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir)
+    _start()
+    from tfgan_zoo.evaluation.measure import measure
+
+    description, results = measure([ExportedModel(path) for path in paths], spec, _wanted(values))
+    return {
+        "dataset": spec.dataset,
+        "image_size": spec.image_size,
+        "test_set": CUT_TEST_SET if spec.is_cut else "the dataset's own",
+        "extractor": description,
+        "metrics": results,
+    }
+
+
+def _by_reference(values: flags.FlagValues, paths: list[pathlib.Path]) -> dict:
+    """Measures an export beside reference statistics; returns the report's entries."""
+    from tfgan_zoo.evaluation.statistics import read_statistics
+
+    statistics = read_statistics(pathlib.Path(values.reference))
+    _start()
+    from tfgan_zoo.evaluation import by_statistics
+    from tfgan_zoo.evaluation.measure import extractor_of
+
+    names = values.metrics or ["frechet_distance"]
+    by_statistics.check_metrics(names)
+    extract = extractor_of(_wanted(values))
+    count = values.num or by_statistics.SAMPLES
+    export = ExportedModel(paths[0])
+    results = by_statistics.measure_by_statistics(
+        export, statistics, extract, metrics=names, count=count, seed=values.seed
+    )
+    entries = {"dataset": None, "reference": values.reference, "extractor": extract.description}
+    return {**entries, "metrics": results}
+
+
+def _save_reference(values: flags.FlagValues) -> None:
+    """Writes the statistics of a dataset's training images."""
+    out = pathlib.Path(values.save_reference)
+    check_out("--save_reference", out)
+    _start()
+    from tfgan_zoo import data
+    from tfgan_zoo.evaluation.by_statistics import statistics_of
+    from tfgan_zoo.evaluation.measure import extractor_of
+
+    source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir).alone()
+    extract = extractor_of(_wanted(values))
+    statistics_of(source, extract, count=values.num, seed=values.seed).save(out)
+    print(
+        f"{out}: mu and sigma of {min(values.num or source.num_examples, source.num_examples):,} images of "
+        f"{source.name} by {extract.name}"
+    )
+
+
+def _start() -> None:
+    from tfgan_zoo.machine.runtime import start_tensorflow
+
+    start_tensorflow()
+
+
 def _check(values: flags.FlagValues) -> None:
     """Refuses what needs no TensorFlow to be refused."""
-    if not values.export:
+    _check_reference(values)
+    if not values.export and not values.save_reference:
         raise UserError("--export is missing: give a run's folder or its export/VERSION.")
     for name in values.metrics or ():
         if name not in METRICS:
@@ -101,6 +164,13 @@ def _check(values: flags.FlagValues) -> None:
         raise unknown("extractor", values.extractor, EXTRACTORS)
     if values.inception_weights is not None and values.extractor != "inception":
         raise UserError(f"--inception_weights={values.inception_weights}: is for --extractor=inception alone.")
+    if values.inception_graph is not None:
+        if values.extractor != "fid":
+            raise UserError(f"--inception_graph={values.inception_graph}: is for --extractor=fid alone.")
+        if not pathlib.Path(values.inception_graph).is_file():
+            raise UserError(f"--inception_graph={values.inception_graph}: there is no such file.")
+    if values["resize"].present and values.extractor != "fid":
+        raise UserError(f"--resize={values.resize}: is for --extractor=fid alone.")
     if values.classifier is not None and values["extractor"].present:
         raise UserError(
             f"--classifier={values.classifier}: takes the place of --extractor={values.extractor}; give one."
@@ -109,11 +179,35 @@ def _check(values: flags.FlagValues) -> None:
         raise UserError(f"--out={values.out}: the folder does not exist.")
 
 
+def _check_reference(values: flags.FlagValues) -> None:
+    flag = "--reference" if values.reference else "--save_reference"
+    if values.reference and values.save_reference:
+        raise UserError(
+            f"--reference={values.reference}: --save_reference={values.save_reference} writes one; give one."
+        )
+    if not (values.reference or values.save_reference):
+        return
+    if values.extractor == "classifier":
+        raise UserError(
+            f"{flag}: a classifier's features are of its own dataset; accepted: --extractor=fid or inception."
+        )
+    if values.reference and values.dataset:
+        raise UserError(f"--reference={values.reference}: takes the place of --dataset={values.dataset}; give one.")
+    if values.reference and len(values.export) > 1:
+        raise UserError(f"--reference={values.reference}: takes one --export.")
+    if values.save_reference and values.export:
+        raise UserError(f"--save_reference={values.save_reference}: is of a dataset alone; leave --export out.")
+    if values.save_reference and not values.dataset:
+        raise UserError(f"--save_reference={values.save_reference}: --dataset is missing.")
+
+
 def _wanted(values: flags.FlagValues) -> Wanted:
     return Wanted(
         metrics=values.metrics,
         extractor=values.extractor,
         inception_weights=values.inception_weights,
+        inception_graph=values.inception_graph,
+        resize=values.resize,
         classifier=values.classifier,
         count=values.num,
         seed=values.seed,

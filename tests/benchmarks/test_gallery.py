@@ -1,6 +1,7 @@
 from PIL import Image
 
-from benchmarks import gallery
+from benchmarks import gallery, zoo_gallery
+from models import ZOO
 
 
 def test_pictures_stand_in_rows_under_their_names(tmp_path):
@@ -17,3 +18,25 @@ def test_pictures_stand_in_rows_under_their_names(tmp_path):
     reds = [(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (0, 0, 0)]
     assert centres == [*reds, *[(255, 255, 255)] * 3]
     assert all(head.crop((252 * column, 0, 252 * column + 252, 24)).getextrema()[0][0] < 128 for column in range(4))
+
+
+def test_the_top_of_a_high_picture_is_drawn(tmp_path):
+    picture = Image.new("RGB", (10, 30), "blue")
+    picture.paste("red", (0, 0, 10, 10))
+    picture.save(tmp_path / "high.png")
+    gallery.draw({"high": tmp_path / "high.png"}, tmp_path / "drawn.png")
+    with Image.open(tmp_path / "drawn.png") as drawn:
+        assert [drawn.getpixel((12 + 120, 24 + y)) for y in (5, 120, 235)] == [(255, 0, 0)] * 3
+
+
+def test_each_model_has_a_run_in_the_gallery():
+    assert set(zoo_gallery.RUNS) == set(ZOO)
+
+
+def test_the_last_picture_of_a_finished_run_is_taken(tmp_path):
+    (tmp_path / "samples").mkdir()
+    for step in (50, 100):
+        (tmp_path / "samples" / f"step-{step:06}.png").touch()
+    assert zoo_gallery.last_picture(tmp_path) is None  # it has no export yet
+    (tmp_path / "export").mkdir()
+    assert zoo_gallery.last_picture(tmp_path).name == "step-000100.png"

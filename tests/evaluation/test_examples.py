@@ -24,7 +24,7 @@ class Export:
 def test_real_examples_are_different_ones_in_batches(monkeypatch):
     monkeypatch.setattr(module, "ROWS_AT_ONCE", 100)
     source = digits(split="test", image_size=8)
-    found = real_examples(source, mean_and_half, count=1000, seed=3, doing="test")
+    found = real_examples(source, lambda: mean_and_half, count=1000, seed=3, doing="test")
     assert len(found) == 360
     pixels, labels = source.examples.numpy(), source.labels.numpy()
     assert sorted(image.tobytes() for image in found.data) == sorted(image.tobytes() for image in pixels)
@@ -35,14 +35,15 @@ def test_real_examples_are_different_ones_in_batches(monkeypatch):
 def test_the_seed_draws_them():
     source = digits(split="test", image_size=8)
     first, again, other = (
-        real_examples(source, mean_and_half, count=20, seed=seed, doing="test").data.tobytes() for seed in (1, 1, 2)
+        real_examples(source, lambda: mean_and_half, count=20, seed=seed, doing="test").data.tobytes()
+        for seed in (1, 1, 2)
     )
     assert first == again != other
 
 
 def test_samples_are_those_of_the_seeds(monkeypatch):
     monkeypatch.setattr(module, "ROWS_AT_ONCE", 4)
-    found = generated_examples(Export(), mean_and_half, count=10, seed=120)
+    found = generated_examples(Export(), lambda: mean_and_half, count=10, seed=120)
     assert found.data[:, 0, 0, 0].tolist() == list(range(120, 130))
     assert found.labels.tolist() == [seed % 3 for seed in range(120, 130)]
     assert found.classes.tolist() == [0] * 8 + [1] * 2  # 127 is below the middle, 128 above
@@ -51,7 +52,7 @@ def test_samples_are_those_of_the_seeds(monkeypatch):
 def test_unconditional_samples_have_no_labels():
     export = Export()
     export.num_classes = 0
-    assert generated_examples(export, mean_and_half, count=3, seed=0).labels.tolist() == [-1, -1, -1]
+    assert generated_examples(export, lambda: mean_and_half, count=3, seed=0).labels.tolist() == [-1, -1, -1]
 
 
 def test_points_are_their_own_features():

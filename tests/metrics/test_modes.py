@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from tfgan_zoo.data.mixtures import RING8
-from tfgan_zoo.metrics.modes import count_classes, count_modes
+from tfgan_zoo.metrics.modes import count_classes, count_modes, map_of_modes
 
 
 def test_five_of_eight_modes_and_a_tenth_of_junk():
@@ -69,3 +69,10 @@ def test_an_ideal_generator_diverges_by_chance():
 def test_what_are_no_classes_is_refused(labels, shares):
     with pytest.raises(ValueError, match="Received"):
         count_classes(np.array(labels, int), np.array(shares))
+
+
+def test_map_of_modes():
+    labels = np.repeat(np.arange(8), 3)
+    turned = RING8.centres[(labels + 2) % 8]
+    turned[0] = RING8.centres[7]  # one of three goes elsewhere
+    assert map_of_modes(turned, labels, RING8.centres, RING8.deviation).tolist() == [2, 3, 4, 5, 6, 7, 0, 1]

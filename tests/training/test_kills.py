@@ -49,7 +49,7 @@ def wait_until(holds, process):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("arguments", "rows", "kills"), [(VANILLA, 200, 20), (DCGAN, 20, 5)], ids=["vanilla", "dcgan"])
+@pytest.mark.parametrize(("arguments", "rows", "kills"), [(VANILLA, 200, 8), (DCGAN, 20, 4)], ids=["vanilla", "dcgan"])
 def test_a_run_that_is_killed_ends_as_one_that_was_not(start, tmp_path, arguments, rows, kills):
     undisturbed = start("undisturbed", arguments)
     rng = np.random.default_rng(0)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.evaluation.examples import Examples, generated_examples, real_examples
 from tfgan_zoo.serving.exported import ExportedModel
@@ -39,22 +40,36 @@ class Comparison:
         export: the generator.
         train: the dataset that it learned from.
         test: examples that it has not seen.
-        extract: the feature extractor.
+        open_extractor: (train, test) → the feature extractor; called when a metric first asks for features.
         count: examples of each kind, or all there are.
         seed: of the first sample, and of every draw.
     """
 
-    def __init__(self, export: ExportedModel, train: Source, test: Source, extract: Callable, *, count: int, seed: int):
+    def __init__(
+        self, export: ExportedModel, train: Source, test: Source, open_extractor: Callable, *, count: int, seed: int
+    ):
         self.export = export
         self.train_source = train
         self.test_source = test
-        self.extract = extract
         self.count = count
         self.seed = seed
+        self._open_extractor = open_extractor
+
+    @functools.cached_property
+    def extract(self) -> Callable:
+        return self._open_extractor(self.train_source, self.test_source)
+
+    def _extractor(self) -> Callable:
+        return self.extract
+
+    @property
+    def extractor(self) -> dict | None:
+        """What the extractor says of itself; None as long as no metric has asked for features."""
+        return self.extract.description if "extract" in vars(self) else None
 
     @functools.cached_property
     def fake(self) -> Examples:
-        return generated_examples(self.export, self.extract, count=self.count, seed=self.seed)
+        return generated_examples(self.export, self._extractor, count=self.count, seed=self.seed)
 
     @functools.cached_property
     def train(self) -> Examples:
@@ -65,7 +80,7 @@ class Comparison:
         return self._real(self.test_source, "test examples")
 
     def _real(self, source: Source, doing: str) -> Examples:
-        return real_examples(source, self.extract, count=self.count, seed=self.seed, doing=doing)
+        return real_examples(source, self._extractor, count=self.count, seed=self.seed, doing=doing)
 
 
 def against_training(
@@ -92,3 +107,21 @@ def against_training(
         )
 
     return metric
+
+
+def check_same_shape(export: ExportedModel, made: np.ndarray, source: Source) -> None:
+    """Refuses a dataset whose examples have another shape than those that an export makes.
+
+    Raises:
+        UserError: they have.
+    """
+    shape = made.shape[1:]
+    if shape != source.element_shape:
+        raise UserError(
+            f"--dataset={source.name}: has images of {_size(source.element_shape)}, {export.path} makes "
+            f"{_size(shape)}; --image_size={shape[0]} gives the dataset that size, if the channels are the same."
+        )
+
+
+def _size(shape: tuple) -> str:
+    return " × ".join(map(str, shape))

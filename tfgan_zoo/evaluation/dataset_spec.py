@@ -59,7 +59,8 @@ class Wanted:
     Attributes:
         metrics: their names; None for those that fit the export and the dataset.
         extractor: a name of `tfgan_zoo.extractors.EXTRACTORS`; points need none.
-        inception_weights: the extractor's file; None for the network.
+        inception_weights, inception_graph: the extractor's file; None for the network.
+        resize: how images come to the size of the extractor `fid`: "tf1" or "clean".
         classifier: an export that classifies, which takes the extractor's place; None for none.
         count: samples; None for the dataset's protocol.
         seed: of the first sample, and of every draw.
@@ -68,9 +69,15 @@ class Wanted:
     metrics: Sequence[str] | None = None
     extractor: str = "classifier"
     inception_weights: str | None = None
+    inception_graph: str | None = None
+    resize: str = "tf1"
     classifier: str | None = None
     count: int | None = None
     seed: int = 0
+
+    def has_extractor_for(self, images) -> bool:
+        """Whether features of a dataset of images can be had: the default extractor learns its classes."""
+        return self.extractor != "classifier" or self.classifier is not None or len(images.class_names) > 1
 
 
 def spec_of(export: pathlib.Path, dataset: str | None, image_size: int | None, data_dir: str | None) -> DatasetSpec:

@@ -1,6 +1,7 @@
 """Measuring an export: its dataset, its extractor and its metrics put together."""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 
 from tfgan_zoo.common.errors import UserError
@@ -8,45 +9,45 @@ from tfgan_zoo.common.watch import watch
 from tfgan_zoo.data.mixtures import MIXTURES
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.data.stacked import StackedSource
-from tfgan_zoo.evaluation import of_images, of_points
-from tfgan_zoo.evaluation.comparison import Comparison, Result
+from tfgan_zoo.evaluation.comparison import Result, check_same_shape
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.evaluation.examples import PointsThemselves
 from tfgan_zoo.evaluation.of_classifiers import test_error
+from tfgan_zoo.evaluation.suites import suite_of
 from tfgan_zoo.serving.exported import ExportedModel
 
 
 def measure(
     exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Wanted
-) -> tuple[dict | None, dict[str, Result]]:
+) -> tuple[dict | list[dict] | None, dict[str, Result]]:
     """Measures one export, or the test error of an ensemble.
 
     Returns:
-        The extractor's description, None where none was needed, and metric → result.
+        What the extractor says of itself (a list where two domains have one each, None where none was needed), and
+        metric → result.
 
     Raises:
         UserError: what was asked for does not fit the export, the dataset or each other.
     """
     train, test = dataset.open()
-    _check_same_shape(exports, train)
+    _check_same_kind(exports, train)
     if wanted.metrics is None and len(exports) > 1:
         wanted = dataclasses.replace(wanted, metrics=["test_error"])
     if wanted.metrics is not None and set(wanted.metrics) == {"test_error"}:
         return None, {"test_error": test_error(exports, test, dataset.is_cut)}
 
     (export,) = exports
-    kind = of_points if export.makes_points else of_images
-    known = {**kind.METRICS, "test_error": lambda _: test_error(exports, test, dataset.is_cut)}
+    suite = suite_of(export, train, test, functools.partial(choose_extractor, wanted=wanted), wanted)
+    known = dict(suite.metrics)
+    if export.kind.takes == "latents":
+        known["test_error"] = lambda: test_error(exports, test, dataset.is_cut)
     for name in wanted.metrics or ():
         if name not in known:
             what = "points" if export.makes_points else "images"
             raise UserError(f"--metrics={name}: {export.path} makes {what}; accepted: {', '.join(known)}.")
-    extract = choose_extractor(train, test, wanted)
-    count = wanted.count or kind.default_count(train, test)
-    comparison = Comparison(export, train, test, extract, count=count, seed=wanted.seed)
-    names = list(dict.fromkeys(wanted.metrics or kind.defaults(comparison)))
-    results = {name: _measured(name, known[name], comparison) for name in watch(names, len(names), "metric")}
-    return extract.description, results
+    names = list(dict.fromkeys(wanted.metrics or suite.defaults()))
+    results = {name: _measured(name, known[name]) for name in watch(names, len(names), "metric")}
+    return suite.extractors, results
 
 
 def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
@@ -58,10 +59,8 @@ def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
         from tfgan_zoo.extractors.exported import ExportedClassifier
 
         return ExportedClassifier(wanted.classifier, train.class_names)
-    if wanted.extractor == "inception":
-        from tfgan_zoo.extractors.inception import Inception
-
-        return Inception(wanted.inception_weights)
+    if wanted.extractor != "classifier":
+        return extractor_of(wanted)
     from tfgan_zoo.extractors.classifier import load_classifier
 
     if isinstance(train, StackedSource):
@@ -69,6 +68,17 @@ def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
 
         return StackedClassifier(load_classifier(train.base, test.base))
     return load_classifier(train, test)
+
+
+def extractor_of(wanted: Wanted) -> Callable:
+    """Returns an extractor that needs no dataset: `inception` or `fid`."""
+    if wanted.extractor == "inception":
+        from tfgan_zoo.extractors.inception import Inception
+
+        return Inception(wanted.inception_weights)
+    from tfgan_zoo.extractors.inception_graph import InceptionGraph
+
+    return InceptionGraph(wanted.inception_graph, wanted.resize)
 
 
 def _refuse_extractor(wanted: Wanted, points: Source) -> None:
@@ -79,28 +89,20 @@ def _refuse_extractor(wanted: Wanted, points: Source) -> None:
         raise UserError(f"--extractor={wanted.extractor}: {accepted}.")
 
 
-def _measured(name: str, metric: Callable[[Comparison], Result], comparison: Comparison) -> Result:
+def _measured(name: str, metric: Callable[[], Result]) -> Result:
     try:
-        return metric(comparison)
+        return metric()
     except UserError:
         raise
     except ValueError as error:  # too few samples, NaNs: the metric says what it needs
         raise UserError(f"--metrics={name}: {error}") from error
 
 
-def _check_same_shape(exports: Sequence[ExportedModel], source: Source) -> None:
+def _check_same_kind(exports: Sequence[ExportedModel], source: Source) -> None:
     for export in exports:
         if export.makes_points != source.has_points:
             made, has = ("points", "images") if export.makes_points else ("images", "points")
             accepted = f"one of {', '.join(MIXTURES)}" if export.makes_points else "a dataset of images"
             raise UserError(f"--dataset={source.name}: has {has}, {export.path} makes {made}; accepted: {accepted}.")
-        shape = export.generate([0]).shape[1:]
-        if shape != source.element_shape:
-            raise UserError(
-                f"--dataset={source.name}: has images of {_size(source.element_shape)}, {export.path} makes "
-                f"{_size(shape)}; --image_size={shape[0]} gives the dataset that size, if the channels are the same."
-            )
-
-
-def _size(shape: tuple) -> str:
-    return " × ".join(map(str, shape))
+        if export.kind.takes == "latents":
+            check_same_shape(export, export.generate([0]), source.alone())

@@ -14,6 +14,7 @@ from tfgan_zoo.evaluation.comparison import Comparison, Result
 from tfgan_zoo.evaluation.examples import Examples
 from tfgan_zoo.metrics import inception_score as score
 from tfgan_zoo.metrics import ms_ssim as similarity
+from tfgan_zoo.metrics import sliced_wasserstein as sliced
 from tfgan_zoo.metrics.modes import count_classes
 from tfgan_zoo.metrics.nearest_neighbour import nearest_in, nearest_neighbour_error
 from tfgan_zoo.pictures.grids import to_pixels
@@ -21,6 +22,7 @@ from tfgan_zoo.pictures.grids import to_pixels
 SAMPLES = 10_000
 SAMPLES_OF_STACKED_DIGITS = 26_000  # VEEGAN's protocol
 QUERIES = 1000  # samples whose nearest training images are looked for
+PATCHED = 2000  # images of which patches are drawn
 ROWS_SHOWN, NEIGHBOURS_SHOWN = 10, 7
 ROWS_AT_ONCE = 5000
 MANY_CLASSES = 100  # above, diversity within a class would take hours and say little
@@ -104,6 +106,20 @@ def fakes_as_training_set(comparison: Comparison) -> Result:
     return Result(figures(fake), figures(train), "pixels", len(fake), len(train))
 
 
+def sliced_wasserstein(comparison: Comparison) -> Result:
+    """The distance of patches to those of training images at each scale, and its mean."""
+    fake, test, train = (part.first(PATCHED) for part in (comparison.fake, comparison.test, comparison.train))
+
+    def figures(examples):
+        levels = sliced.sliced_wasserstein(examples.data, train.data, seed=comparison.seed)
+        return {
+            **{f"{side} px": value for side, value in levels.items()},
+            "mean": float(np.mean(list(levels.values()))),
+        }
+
+    return Result(figures(fake), figures(test), "patches of 7 × 7 pixels", len(fake), len(test))
+
+
 def _result(comparison: Comparison, figures: Callable[[Examples], dict], extractor: str | None = None) -> Result:
     """Measures samples, and test images in their place."""
     fake, test = comparison.fake, comparison.test
@@ -130,11 +146,13 @@ def _flat(pixels: np.ndarray) -> np.ndarray:
     return pixels.reshape(len(pixels), -1).astype(np.float32) / 255.0
 
 
+BY_PIXELS = ("sliced_wasserstein", "memorisation")
 METRICS = {
     **by_features.METRICS,
     "inception_score": inception_score,
     "modes": modes,
     "ms_ssim": ms_ssim,
+    "sliced_wasserstein": sliced_wasserstein,
     "memorisation": memorisation,
     "fakes_as_training_set": fakes_as_training_set,
 }
@@ -143,7 +161,7 @@ METRICS = {
 def defaults(comparison: Comparison) -> list[str]:
     """Returns the metrics that make sense for an export and a dataset."""
     classes = len(comparison.train_source.class_names)
-    names = [*by_features.METRICS, "inception_score", "memorisation"]
+    names = [*(name for name in by_features.METRICS if name != "fid_infinity"), "inception_score", "memorisation"]
     if comparison.extract.knows_classes:
         names.append("modes")
         if classes <= MANY_CLASSES and min(comparison.train_source.element_shape[:2]) >= similarity.FILTER:

@@ -5,4 +5,4 @@ probabilities float32 [n, K], of the dataset's classes where it `knows_classes`.
 `name` is written beside every figure, its `description` in the results.
 """
 
-EXTRACTORS = ("classifier", "inception")
+EXTRACTORS = ("classifier", "inception", "fid")

@@ -170,7 +170,7 @@ class GAN(FittedModel):
             g_loss = self._total_generator_loss(forward)
         self.discriminator_player.descend(d_tape, d_loss)
         self.generator_player.descend(g_tape, g_loss)
-        self._after_discriminator(forward)
+        self._keep_state(forward)
 
     @on_each_replica
     def update_discriminator(self, real, labels) -> None:
@@ -179,7 +179,7 @@ class GAN(FittedModel):
             forward = self.forward_pass(self, real, labels, "discriminator")
             loss = self._total_discriminator_loss(forward)
         self.discriminator_player.descend(tape, loss)
-        self._after_discriminator(forward)
+        self._keep_state(forward)
 
     @on_each_replica
     def update_generator(self, real, labels) -> None:
@@ -188,11 +188,12 @@ class GAN(FittedModel):
             loss = self._total_generator_loss(self.forward_pass(self, real, labels, "generator"))
         self.generator_player.descend(tape, loss)
 
-    def _after_discriminator(self, forward: ForwardPass) -> None:
+    def _keep_state(self, forward: ForwardPass) -> None:
         self.after_update(forward)
-        observers = [*self.discriminator_player.penalties, *filter(None, [self.augmentation])]
-        for observer in observers:
-            observer.observe(forward.for_discriminator)
+        for penalty in self.discriminator_player.penalties:
+            penalty.observe(forward.for_discriminator)
+        if self.augmentation is not None:
+            self.augmentation.observe(forward.for_discriminator)
 
     def _total_discriminator_loss(self, forward: ForwardPass) -> tf.Tensor:
         forward = forward.for_discriminator

@@ -92,3 +92,17 @@ def count_classes(labels: np.ndarray, shares: np.ndarray) -> ClassCount:
     found = counts > 0
     share = counts[found] / len(labels)
     return ClassCount(modes=int(found.sum()), reverse_kl=float(np.sum(share * np.log(share / shares[found]))))
+
+
+def map_of_modes(points: np.ndarray, labels: np.ndarray, centres: np.ndarray, deviation: float) -> np.ndarray:
+    """Returns the mode that most points of each label are nearest to, int64 [labels].
+
+    Args:
+        points: float [n, 2], of the mixture with these centres.
+        labels: int [n], from 0 on, each at least once.
+        centres, deviation: as for `count_modes`.
+    """
+    nearest, _ = nearest_modes(points, centres, deviation)
+    votes = np.zeros((labels.max() + 1, len(centres)), np.int64)
+    np.add.at(votes, (labels, nearest), 1)
+    return votes.argmax(axis=1)

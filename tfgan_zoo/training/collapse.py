@@ -7,17 +7,21 @@ import tensorflow as tf
 
 from tfgan_zoo.data.source import Source
 from tfgan_zoo.game.fixed_inputs import FixedInputs
+from tfgan_zoo.training.diversity import SAMPLES, Diversity
 
-EXAMPLES = 64
+EXAMPLES = 512  # real ones, whose diversity is the measure
 ROWS = 3  # a state is told from a moment by holding in so many logged rows
-LEAST_DIVERSITY = 0.05
-ROWS_TO_SPREAD = 20  # logged rows in which G may still be on its way to more diversity than that
+LEAST_DIVERSITY = 1 / 3  # of the data's
+DIVERSE = 0.5  # a G that has reached this and falls below the least has collapsed
+ROWS_TO_SPREAD, STEPS_TO_SPREAD = 20, 500  # one that has not may still be on its way there,
+GROWTH = 1.25  # also later, if its diversity is that many times what it was in the second quarter of the run
 VANISHED = 1e-3  # of the largest gradient norm that was logged
 
 ADVICE = {
     "diversity": (
-        f"G's samples are nearly all alike (diversity below {LEAST_DIVERSITY} of the data's). pacgan, "
-        "minibatch_discrimination, a larger batch or a smaller learning rate often help."
+        "G's samples are nearly all alike, copies of a few, or of few classes (less than a third of the data's "
+        "diversity). pacgan, minibatch_discrimination, a larger batch, a smaller learning rate or, of few images, "
+        "--augment=color,translation,cutout often help."
     ),
     "ceiling": (
         "D is sure of itself and G's gradient has vanished. --loss=non_saturating or least_squares, a smaller learning "
@@ -39,12 +43,10 @@ class CollapseWatch:
 
     def __init__(self, gan, source: Source, rows: list[dict]):
         self._loss = gan.loss
-        self._inputs = FixedInputs(gan, EXAMPLES, "diversity", source if gan.takes == "images" else None)
-        real, labels = next(iter(gan.batches(source, EXAMPLES)))
-        self._real_spread = _spread(gan.forward_pass(gan, real, labels, "diversity", training=False).target)
+        self._inputs = FixedInputs(gan, SAMPLES, "diversity", source if gan.takes == "images" else None)
+        self._measures = _measures(gan, source)
         self._largest_norm = 0.0
-        self._rows = 0
-        self._has_spread = False
+        self._diversities = []
         self._in_a_row = dict.fromkeys(ADVICE, 0)
         self._warned = set()
         for row in rows:
@@ -52,11 +54,12 @@ class CollapseWatch:
             self._warned |= self._collapsed()
 
     def diversity(self) -> float:
-        """Returns the standard deviation of G's samples, in the mean over pixels, over that of real examples.
+        """Returns how varied G's samples are, as a share of the data's: see `Diversity`; of domains, the least.
 
         Averaged weights are measured where there are some, as in the sample pictures.
         """
-        return _spread(self._inputs.fakes()) / max(self._real_spread, 1e-12)
+        samples = tf.nest.flatten(self._inputs.fakes())
+        return min(measure(part) for measure, part in zip(self._measures, samples, strict=True))
 
     def look(self, step: int, values: dict) -> float:
         """Takes a row in.
@@ -68,7 +71,7 @@ class CollapseWatch:
         Returns:
             1.0 if training has collapsed, or else 0.0.
         """
-        self._count(values)
+        self._count({**values, "step": step})
         collapsed = self._collapsed()
         for kind in ADVICE:
             if kind in collapsed - self._warned:
@@ -79,21 +82,36 @@ class CollapseWatch:
     def _collapsed(self) -> set[str]:
         return {kind for kind, rows in self._in_a_row.items() if rows >= ROWS}
 
-    def _count(self, values: dict) -> None:
-        alike = values.get("sample_diversity", 1.0) < LEAST_DIVERSITY
-        self._rows += 1
-        self._has_spread |= not alike
-        norm = values.get("g_gradient_norm")
+    def _count(self, row: dict) -> None:
+        norm = row.get("g_gradient_norm")
         self._largest_norm = max(self._largest_norm, norm or 0.0)
         vanished = norm is not None and norm < VANISHED * self._largest_norm
+        self._diversities.append(row.get("sample_diversity", 1.0))
         found = {
-            "diversity": alike and (self._has_spread or self._rows >= ROWS_TO_SPREAD),
-            "ceiling": vanished and self._loss.is_sure(values),
+            "diversity": self._diversities[-1] < LEAST_DIVERSITY and (self._was_diverse or self._stands_still(row)),
+            "ceiling": vanished and self._loss.is_sure(row),
         }
         for kind, holds in found.items():
             self._in_a_row[kind] = self._in_a_row[kind] + 1 if holds else 0
 
+    @property
+    def _was_diverse(self) -> bool:
+        return max(self._diversities) >= DIVERSE
 
-def _spread(examples) -> float:
-    """Returns the standard deviation over the examples, in the mean over pixels and over the tensors of a structure."""
-    return float(np.mean([np.std(np.asarray(part), axis=0).mean() for part in tf.nest.flatten(examples)]))
+    def _stands_still(self, row: dict) -> bool:
+        """Tells whether a G that never was diverse has had its time and is on no way there."""
+        rows = len(self._diversities)
+        had_time = rows >= ROWS_TO_SPREAD and row["step"] >= STEPS_TO_SPREAD
+        return had_time and self._diversities[-1] <= GROWTH * np.mean(self._diversities[rows // 4 : rows // 2])
+
+
+def _measures(gan, source: Source) -> list[Diversity]:
+    """Returns the measure of each tensor that G makes."""
+    batches = []
+    for real, labels in source.once(SAMPLES, count=EXAMPLES, seed=gan.seed):
+        if gan.takes == "images":
+            real, labels = gan.forward_pass(gan, real, labels, "diversity", training=False).target, None
+        batches.append((tf.nest.map_structure(np.asarray, real), labels))
+    parts = [np.concatenate(part) for part in zip(*(tf.nest.flatten(real) for real, _ in batches), strict=True)]
+    all_labels = None if batches[0][1] is None else np.concatenate([labels for _, labels in batches])
+    return [Diversity(part, all_labels) for part in parts]
