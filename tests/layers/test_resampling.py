@@ -2,6 +2,8 @@
 
 import keras
 import numpy as np
+import pytest
+import tensorflow as tf
 from scipy.signal import convolve2d
 
 from tfgan_zoo.layers import FilteredDownsampling, FilteredUpsampling
@@ -29,6 +31,25 @@ def test_halving_keeps_every_other_pixel_of_a_filtered_image(rng):
         for channel in range(3):
             expected = convolve2d(image[..., channel], np.outer(FILTER, FILTER) / 64)[2:6:2, 2:8:2]
             np.testing.assert_allclose(halved[..., channel], expected, atol=1e-6)
+
+
+def test_the_slope_of_halving_has_a_gradient(rng):
+    """D's penalties need it. With y = halved(x), the gradient of ‖∂ Σ y³‖² by finite differences along a direction."""
+    point, direction = rng.normal(size=(2, 1, 4, 4, 1))
+
+    def squared_slope(x):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            total = tf.reduce_sum(FilteredDownsampling(dtype="float64")(x) ** 3)
+        return tf.reduce_sum(tf.square(tape.gradient(total, x)))
+
+    x = tf.constant(point)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = squared_slope(x)
+    ahead, behind = (squared_slope(tf.constant(point + step * direction)) for step in (1e-5, -1e-5))
+    along = float(tf.reduce_sum(tape.gradient(value, x) * direction))
+    assert along == pytest.approx(float(ahead - behind) / 2e-5, rel=1e-6)
 
 
 def test_far_from_the_border_a_ramp_stays_one():

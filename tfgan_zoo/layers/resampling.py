@@ -21,7 +21,11 @@ class FilteredUpsampling(keras.layers.Layer):
     """
 
     def call(self, inputs):
-        return _doubled(_doubled(inputs, axis=1), axis=2)
+        batch, height, width, channels = tf.unstack(tf.shape(inputs))
+        padded = [batch, 2 * height + 2, 2 * width + 2, channels]
+        kernel = _kernel(inputs, scale=4.0)
+        doubled = tf.nn.depthwise_conv2d_backprop_input(padded, kernel, inputs, [1, 2, 2, 1], "VALID")
+        return tf.ensure_shape(doubled[:, 1:-1, 1:-1], self.compute_output_shape(inputs.shape))
 
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
@@ -42,31 +46,16 @@ class FilteredDownsampling(keras.layers.Layer):
     """
 
     def call(self, inputs):
-        return _halved(_halved(inputs, axis=1), axis=2)
+        padded = tf.pad(inputs, [[0, 0], [1, 1], [1, 1], [0, 0]])
+        return tf.nn.depthwise_conv2d(padded, _kernel(inputs), [1, 2, 2, 1], "VALID")
 
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
         return batch, height // 2, width // 2, channels
 
 
-def _doubled(x, axis: int):
-    """Returns pixels 2i = ¾ x[i] + ¼ x[i − 1] and 2i + 1 = ¾ x[i] + ¼ x[i + 1]."""
-    size = x.shape[axis]
-    padded = tf.pad(0.25 * x, [[int(a == axis)] * 2 for a in range(4)])
-    before, after = (_part(padded, axis, start, start + size) for start in (0, 2))
-    pairs = tf.stack([0.75 * x + before, 0.75 * x + after], axis=axis + 1)
-    shape = [-1, *x.shape[1:]]
-    shape[axis] = 2 * size
-    return tf.reshape(pairs, shape)
-
-
-def _halved(x, axis: int):
-    """Returns pixels i = (x[2i − 1] + 3 x[2i] + 3 x[2i + 1] + x[2i + 2]) / 8."""
-    size = x.shape[axis]
-    padded = tf.pad(x, [[int(a == axis)] * 2 for a in range(4)])
-    first, second, third, fourth = (_part(padded, axis, start, start + size - 1, 2) for start in range(4))
-    return 0.125 * (first + fourth) + 0.375 * (second + third)
-
-
-def _part(x, axis: int, start: int, stop: int, step: int = 1):
-    return x[(slice(None),) * axis + (slice(start, stop, step),)]
+def _kernel(inputs, scale: float = 1.0):
+    """Returns the filter for each channel, [4, 4, channels, 1], whose sum is `scale`."""
+    line = tf.constant([1.0, 3.0, 3.0, 1.0], inputs.dtype) / 8.0
+    square = tf.cast(scale, inputs.dtype) * line[:, None] * line[None, :]
+    return tf.tile(square[:, :, None, None], [1, 1, inputs.shape[-1], 1])
