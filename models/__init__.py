@@ -26,5 +26,13 @@ ZOO = Registry(
         "discogan": f"{__name__}.discogan:build",
         "cyclegan": f"{__name__}.cyclegan:build",
         "pix2pix": f"{__name__}.pix2pix:build",
+        "wgan": f"{__name__}.wgan:build",
+        "wgan_gp": f"{__name__}.wgan_gp:build",
+        "fgan": f"{__name__}.fgan:build",
+        "acgan": f"{__name__}.acgan:build",
+        "infogan": f"{__name__}.infogan:build",
+        "began": f"{__name__}.began:build",
+        "bgan": f"{__name__}.bgan:build",
+        "softmax_gan": f"{__name__}.softmax_gan:build",
     },
 )
