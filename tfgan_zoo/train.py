@@ -73,10 +73,7 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_string("schedule", None, f"One of {schedules}; unset: the paper's.", flag_values=values)
     text = "Decay of the averaged weights, such as 0.999, or none; unset: the paper's."
     flags.DEFINE_string("ema", None, text, flag_values=values)
-    text = (
-        "What D is shown, real and fake, is changed at random: some of color,translation,cutout; or ada[:IMAGES] with "
-    )
-    text += "IMAGES until ada is at its strongest; or none; unset: the paper's."
+    text = "Changes all that D is shown: some of color,translation,cutout; ada[:IMAGES]; or none; unset: the paper's."
     flags.DEFINE_string("augment", None, text, flag_values=values)
     text = "Mirrors training images left to right; unset: the paper's."
     flags.DEFINE_boolean("flip", None, text, flag_values=values)

@@ -2,19 +2,17 @@
 
 import contextlib
 import functools
-import warnings
 from collections.abc import Iterator
 
 import keras
 import tensorflow as tf
 
-from tfgan_zoo.common.errors import Advice, UserError
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import LOSSES, SCHEDULES
-from tfgan_zoo.common.registry import resolve
+from tfgan_zoo.game.admission import admitted_augmentation, admitted_loss, warn_of_batch_statistics
 from tfgan_zoo.game.augmentations import Augmentation
 from tfgan_zoo.game.both_optimizers import BothOptimizers
 from tfgan_zoo.game.choices import PLAYERS, augmentation_of, ema_of, penalties_of
-from tfgan_zoo.game.losses import Loss
 from tfgan_zoo.game.penalties import WeightClipping
 from tfgan_zoo.game.player import Player, with_loss_scale
 from tfgan_zoo.game.schedules import Schedule, schedule_of
@@ -143,17 +141,17 @@ class TwoPlayerModel(keras.Model):
             raise ValueError("each player needs an optimizer of its own. Received: the same object for both.")
         if computes_in_float16(self.networks):
             optimizers = {name: with_loss_scale(optimizer) for name, optimizer in optimizers.items()}
-        self.loss = self._admitted(LOSSES[loss]() if isinstance(loss, str) else loss)
+        self.loss = admitted_loss(self, LOSSES[loss]() if isinstance(loss, str) else loss)
         self.schedule = schedule_of(schedule) if isinstance(schedule, str) else schedule
         if not isinstance(self.schedule, Schedule):
             raise UserError(f"schedule={schedule!r}: give a name of {', '.join(SCHEDULES)}, or a Schedule.")
-        self._replace("augmentation", self._admitted_augmentation(augmentation_of(augmentation)))
+        self._replace("augmentation", admitted_augmentation(self.loss, augmentation_of(augmentation)))
         self.flip = flip
         penalties, ema = penalties_of(penalties), ema_of(ema)
         if self.loss.needs_lipschitz and not any(p.keeps_lipschitz for p in penalties["discriminator"]):
             # First, so that histories and averages are of the clipped weights.
             penalties["discriminator"].insert(0, WeightClipping())
-        self._warn_of_batch_statistics(penalties["discriminator"])
+        warn_of_batch_statistics(self, penalties["discriminator"])
         for name in PLAYERS:
             player = Player(
                 name,
@@ -174,42 +172,6 @@ class TwoPlayerModel(keras.Model):
         if earlier is not None:
             self._tracker.untrack(earlier)
         setattr(self, name, part)
-
-    def _admitted(self, loss: Loss) -> Loss:
-        if not isinstance(loss, Loss):
-            raise UserError(f"loss={loss!r}: give a name of {', '.join(LOSSES)}, or a tfgan_zoo.game.losses.Loss.")
-        kinds = {name: resolve(LOSSES.targets[name]) for name in self._losses_that_fit()}
-        restricted = self.losses_admitted is not None
-        if loss.reads != self.answers or (restricted and not isinstance(loss, tuple(kinds.values()))):
-            valid = ", ".join(kinds) or "its own"
-            raise UserError(f"{type(self).__name__} does not admit the loss {type(loss).__name__}. Valid: {valid}.")
-        return loss
-
-    def _admitted_augmentation(self, augmentation: Augmentation | None) -> Augmentation | None:
-        if augmentation is not None and augmentation.needs_signs and not self.loss.has_signs:
-            raise UserError(
-                "augmentation: ada reads the signs of D's answers, which mean nothing under "
-                f"{type(self.loss).__name__}. "
-                "Accepted: color,translation,cutout, or a loss of non_saturating, minimax and hinge."
-            )
-        return augmentation
-
-    def _losses_that_fit(self) -> list[str]:
-        if self.losses_admitted is not None:
-            return list(self.losses_admitted)
-        return [name for name, target in LOSSES.targets.items() if resolve(target).reads == self.answers]
-
-    def _warn_of_batch_statistics(self, penalties: list) -> None:
-        """Warns if a penalty on slopes meets a D whose batch normalization mixes the examples' slopes."""
-        of_slopes = next((type(penalty).__name__ for penalty in penalties if penalty.is_of_slopes), None)
-        layers = (layer for network in self.networks_of("discriminator") for layer in network._flatten_layers())
-        if of_slopes and any(isinstance(layer, keras.layers.BatchNormalization) for layer in layers):
-            warnings.warn(
-                f"{of_slopes} reads D's slope at single examples, and D has batch normalization, which mixes them. "
-                "Models on DCGAN's networks take it out by --set=discriminator_normalization=none.",
-                Advice,
-                stacklevel=3,
-            )
 
     @property
     def metrics(self) -> list:

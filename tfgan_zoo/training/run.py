@@ -125,8 +125,10 @@ class Run:
         if not caught:
             raise WorkerLost(f"another worker was stopped; step {step} is saved. To go on: the same command in all.")
         self._say(f"stopped at step {step} by {caught[0].name}. To go on: the same command.")
-        if caught[0] == signal.SIGINT:
-            self._leave_results(step)
+        if caught[0] == signal.SIGINT and self.workers.num_processes == 1:  # what is drawn takes all processes
+            self._leave_results(step, step in self.folder.exported_steps())
+        elif caught[0] == signal.SIGINT:
+            self._summarize()
         return caught[0]
 
     def _say(self, text: str) -> None:
@@ -156,7 +158,7 @@ class Run:
             self._log(step)
         self._leave_results(step, is_exported)
 
-    def _leave_results(self, step: int, is_exported: bool = False) -> None:
+    def _leave_results(self, step: int, is_exported: bool) -> None:
         """Draws and exports what a run has come to, as far as that is not there; animation and curves in any case."""
         is_drawn, is_exported = self._agreed(self.folder.picture(step).exists(), is_exported)
         if not is_drawn:
