@@ -7,8 +7,8 @@ import keras
 class AveragedWeights(keras.layers.Layer):
     """θ̄ₜ = decay · θ̄ₜ₋₁ + (1 − decay) · θₜ from θ̄₀ = 0, read as θ̄ₜ / (1 − decayᵗ), so that early averages are unbiased.
 
-    Only trainable weights are averaged: what else a network holds, such as the moving statistics of batch
-    normalization, is used as it stands.
+    Only trainable weights are averaged, unless a model's `averages_buffers` says otherwise: what else a network holds,
+    such as the moving statistics of batch normalization, is used as it stands.
 
     Args:
         decay: in (0, 1); 0.999 averages over some 1,000 updates. Or a schedule of it for the number of updates before,
