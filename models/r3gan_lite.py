@@ -21,8 +21,8 @@ Command: python train.py --model=r3gan_lite --dataset=folder:PATH --image_size=6
 
 Measured on the 127 faces of npm's @lobehub/fluent-emoji-3d over white, 64 pixels, seed 0, with `--flip` and, to leave
 out three of four penalties, `--penalty=r1:1,every=4 --penalty=r2:1,every=4`: 0.67 s of a CPU core (AMD, no AMX) a step,
-0.89 s with all penalties. After 600 steps, discs with eyes and mouths; after 1,100, yellow faces of unlike expressions,
-rough in detail (2026-11-28).
+0.89 s with all penalties. After 600 steps, discs with eyes and mouths; after 1,535, clear faces of few kinds: most
+have wide eyes, or a hand at the mouth (2026-11-28).
 
 Deviations: see `r3gan` for the paper's networks; here all figures are constant over the run.
 """
