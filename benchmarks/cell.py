@@ -115,7 +115,7 @@ def measure(gan, source, values: flags.FlagValues, picture: pathlib.Path) -> tup
     with tempfile.TemporaryDirectory() as folder:
         model = ExportedModel(export(gan, pathlib.Path(folder), class_names=source.class_names))
         setting = DatasetSpec(values.dataset, values.image_size, data_dir=None)
-        _, results = measure_exports([model], setting, Wanted(metrics=values.metrics, seed=values.seed))
+        _, results, _ = measure_exports([model], setting, Wanted(metrics=values.metrics, seed=values.seed))
         samples = model.generate(np.arange(POINTS_SHOWN if source.has_points else IMAGES_SHOWN))
     if source.has_points:
         some = np.arange(POINTS_SHOWN)

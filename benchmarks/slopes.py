@@ -17,26 +17,30 @@ if str(CHECKOUT) not in sys.path:  # as a script Python puts this folder there, 
 
 from tfgan_zoo import data  # noqa: E402
 from tfgan_zoo.common.command import run_command  # noqa: E402
+from tfgan_zoo.common.errors import UserError  # noqa: E402
 from tfgan_zoo.training.folder import RunFolder, checkpoint_steps  # noqa: E402
 
 SUMMARY = "Measures the slope of a run's discriminator between real and fake data."
 
 
 def _define(values: flags.FlagValues) -> None:
+    flags.DEFINE_string("export", None, "A run's folder.", flag_values=values)
     flags.DEFINE_integer("num", 10_000, "How many points on the paths.", 2, flag_values=values)
 
 
-def _measure(values: flags.FlagValues, run: str) -> None:
+def _measure(values: flags.FlagValues) -> None:
+    if values.export is None:
+        raise UserError("RUN is missing: give a run's folder.")
     from tfgan_zoo.machine.runtime import start_tensorflow
 
     start_tensorflow()
     from tfgan_zoo.training.rebuild import rebuild
 
-    folder = RunFolder(run)
+    folder = RunFolder(values.export)
     settings, step = folder.read_settings(), checkpoint_steps(folder.checkpoints)[-1]
     gan = rebuild(folder, step)
     source = data.load(settings["dataset"], image_size=settings["image_size"], data_dir=settings["data_dir"])
-    print(f"{run}, step {step}: mean slope {mean_slope(gan, source, values.num):.3f}")
+    print(f"{folder}, step {step}: mean slope {mean_slope(gan, source, values.num):.3f}")
 
 
 def mean_slope(gan, source, count: int) -> float:
@@ -52,7 +56,7 @@ def mean_slope(gan, source, count: int) -> float:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("benchmarks/slopes.py", SUMMARY, _define, _measure, operand="RUN")
+    return run_command("benchmarks/slopes.py", SUMMARY, _define, _measure, operand="export")
 
 
 if __name__ == "__main__":

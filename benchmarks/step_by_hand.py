@@ -28,6 +28,7 @@ NUM_CLASSES, EXAMPLES = 10, 10_000
 
 
 def define(values: flags.FlagValues) -> None:
+    flags.DEFINE_string("model", None, f"One of {', '.join(STEPS)}.", flag_values=values)
     flags.DEFINE_integer("rounds", 12, "Turns of each way, the first not counted.", 2, flag_values=values)
     flags.DEFINE_integer("steps", 20, "Steps a turn.", 1, flag_values=values)
 
@@ -161,7 +162,8 @@ def random_source(shape: tuple):
     return ArraySource("random images", images, np.arange(EXAMPLES) % NUM_CLASSES, list("0123456789"))
 
 
-def measure(values: flags.FlagValues, model: str) -> None:
+def measure(values: flags.FlagValues) -> None:
+    model = values.model or ""
     if model not in STEPS:
         raise unknown("model", model, STEPS)
     start_tensorflow()
@@ -193,7 +195,7 @@ def measure(values: flags.FlagValues, model: str) -> None:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("benchmarks/step_by_hand.py", "Times a model's step.", define, measure, operand="MODEL")
+    return run_command("benchmarks/step_by_hand.py", "Times a model's step.", define, measure, operand="model")
 
 
 if __name__ == "__main__":

@@ -60,10 +60,10 @@ def check_image_shape(model: str, shape: tuple) -> None:
     if len(shape) != 3:
         raise UserError(f"{model} makes images, not points: choose a dataset of images, or --model=vanilla.")
     height, width, channels = shape
-    if height != width or height not in IMAGE_SIZES or channels not in (1, 3):
+    if height != width or height not in IMAGE_SIZES or channels not in (1, 3, 4):
         sizes = ", ".join(map(str, IMAGE_SIZES))
         raise UserError(
-            f"{model} makes square images of side {sizes} with 1 or 3 channels: see --image_size. "
+            f"{model} makes square images of side {sizes} with 1, 3 or 4 channels: see --image_size. "
             f"Received: {height}×{width}×{channels}."
         )
 
@@ -136,7 +136,7 @@ def build(
     """Builds the compiled GAN.
 
     Args:
-        image_shape: (side, side, channels): side one of `IMAGE_SIZES`, 1 or 3 channels.
+        image_shape: (side, side, channels): side one of `IMAGE_SIZES`, 1, 3 or 4 channels.
         width: feature maps next to the image; each halving of the sides doubles them. The paper's is 128.
         discriminator_normalization: `"batch"`, or `"none"` for a D in which examples do not meet, as penalties on its
             slope want it.

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models import ZOO
+from tests.data.pictures import save
 from tfgan_zoo import evaluate
 from tfgan_zoo.data.digits import digits
 from tfgan_zoo.data.mixtures import RING8
@@ -127,6 +128,37 @@ def test_no_more_samples_are_told_apart_than_there_are_training_images(run, run_
     assert samples == {"two_sample_accuracy": 1437, "frechet_distance": 1500}
 
 
+def test_one_metrics_minimum_discards_no_figures_and_is_told_before_the_work(run, points, capsys):
+    status, report = run(f"--export={points}", "--dataset=ring8", "--num=5")
+    assert status == 0
+    assert list(report["metrics"]) == ["modes", "two_sample_accuracy"]
+    assert report["left_out"] == {"precision_recall": "at least 6 samples are needed. Received: 5 samples"}
+    out, error = capsys.readouterr()
+    told = "left out: precision_recall (at least 6 samples are needed. Received: 5 samples)"
+    assert error.splitlines()[0] == told
+    assert told in out.splitlines()
+
+
+def test_a_metric_that_fails_in_the_middle_discards_no_figures(run, points, monkeypatch):
+    def fails(comparison):
+        raise ValueError("finite features are needed. Received: NaN or infinite values")
+
+    monkeypatch.setitem(of_points.METRICS, "two_sample_accuracy", fails)
+    _, report = run(f"--export={points}", "--dataset=ring8", "--num=20", "--metrics=two_sample_accuracy,modes")
+    assert list(report["metrics"]) == ["modes"]
+    assert report["left_out"]["two_sample_accuracy"].startswith("finite features are needed")
+
+
+def test_few_pictures_without_classes_are_measured_as_far_as_they_can_be(run, tmp_path):
+    for number in range(6):
+        save(tmp_path / "pets" / f"{number}.png", 30 * number)
+    export(ZOO["vanilla"]((8, 8, 1)), tmp_path / "export")
+    status, report = run(f"{tmp_path}", f"--dataset=folder:{tmp_path / 'pets'}", "--image_size=8")
+    assert status == 0
+    assert list(report["metrics"]) == ["sliced_wasserstein", "memorisation"]
+    assert report["metrics"]["memorisation"]["samples"] == 1
+
+
 def test_the_json_lies_beside_the_exports(monkeypatch, run_folder, classifier_cache):
     monkeypatch.setattr("sys.argv", ["evaluate", f"--export={run_folder}", "--metrics=modes"])
     assert evaluate.main() == 0
@@ -141,8 +173,8 @@ def test_every_metric_can_be_named():
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--metrics=modes"], "--export is missing"),
-        (["--export=nowhere", "--metrics=modes"], "--export=nowhere: holds no SavedModel"),
+        (["--metrics=modes"], "RUN is missing"),
+        (["--export=nowhere", "--metrics=modes"], "--export=nowhere: there is no such folder"),
         (["--export={points}"], "--dataset is missing"),
         (["--export={points}", "--metrics=mode"], "unknown metric 'mode'. Did you mean 'modes'?"),
         (["--export={points}", "--extractor=incepton"], "unknown extractor 'incepton'. Did you mean 'inception'?"),
@@ -153,15 +185,14 @@ def test_every_metric_can_be_named():
         (["--export={points}", "--dataset=ring8", "--metrics=ms_ssim"], "makes points; accepted: modes"),
         (["--export={points}", "--dataset=ring8", "--metrics=test_error"], "does not classify"),
         (["--export={run}", "--classifier=x", "--extractor=inception"], "=x: takes the place of --extractor=inception"),
-        (["--export={run}", "--classifier=nowhere"], "--classifier=nowhere: holds no SavedModel"),
+        (["--export={run}", "--classifier=nowhere"], "--classifier=nowhere: there is no such folder"),
         (["--export={run}", "--classifier={run}", "--metrics=modes"], "--classifier={run}/export/1: does not classify"),
         (
-            ["--export={points}", "--dataset=ring8", "--classifier=x"],
-            "--classifier=x: is for images, ring8 has points",
+            ["--export={points}", "--dataset=ring8", "--classifier={run}"],
+            "--classifier={run}: is for images, ring8 has points",
         ),
         (["--export={points}", "--dataset=ring8", "--extractor=inception"], "--extractor=inception: is for images"),
         (["--export={points}", "--dataset=ring8", "--num=3", "--metrics=kernel_distance"], "at least 4 samples are"),
-        (["--export={points}", "--dataset=ring8", "--num=5"], "at least 6 samples are needed. Received: 5"),
         (["--export={points}", "--export={points}", "--metrics=modes"], "an ensemble has a test_error alone"),
     ],
 )

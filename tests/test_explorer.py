@@ -15,9 +15,9 @@ from tfgan_zoo import explorer
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "accepted: either --export=RUN or --url=http://HOST:8501 --model=NAME."),
-        (["--export=a", "--url=http://localhost:1", "--model=b"], "accepted: either --export=RUN or --url"),
-        (["--export=missing"], "--export=missing: holds no SavedModel"),
+        ([], "accepted: either RUN or --url=http://HOST:8501 --model=NAME."),
+        (["--export=a", "--url=http://localhost:1", "--model=b"], "accepted: either RUN or --url"),
+        (["--export=missing"], "--export=missing: there is no such folder"),
         (["--url=http://localhost:1"], "--model is missing"),
         (["--export=a", "--port=65536"], "--port=65536"),
     ],

@@ -225,7 +225,7 @@ def test_another_checkpoint_makes_others(run, run_folder):
     ("arguments", "message"),
     [
         ([], "RUN is missing"),
-        (["missing"], "missing: is no run's folder"),
+        (["missing"], "missing: there is no such folder"),
         (["RUN", "--checkpoint=4"], "--checkpoint=4: accepted are 1, 2, 3."),
         (["RUN", "--version=1"], "--version=1: "),
         (["RUN", "--version=0"], "--version=0"),

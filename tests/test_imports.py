@@ -7,7 +7,7 @@ import pathlib
 import pytest
 
 HEAVY = {"tensorflow", "keras", "tensorflow_datasets", "tensorboard", "matplotlib", "scipy", "sklearn"}
-COMMANDS = ("client", "evaluate", "explorer", "export", "report", "sample", "train")
+COMMANDS = ("client", "evaluate", "explorer", "export", "report", "sample", "serve", "train")
 PARTS = (
     *(f"common.{name}" for name in ("command", "errors", "penalty_text", "randomness", "registries")),
     *(f"machine.{name}" for name in ("cluster", "fast_path", "runtime")),

@@ -74,7 +74,9 @@ def test_the_wheel_brings_the_commands(wheel):
         (name,) = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
         text = archive.read(name).decode()
     expected = ["train = tfgan_zoo.models.__main__:main", "model-config = tfgan_zoo.serving.model_config:main"]
-    expected += [f"{name} = tfgan_zoo.{name}:main" for name in ("sample", "evaluate", "export", "client", "explorer")]
+    expected += [
+        f"{name} = tfgan_zoo.{name}:main" for name in ("sample", "evaluate", "export", "client", "explorer", "serve")
+    ]
     for command in expected:
         assert f"tfgan-zoo-{command}" in text
 

@@ -231,7 +231,7 @@ def test_mistakes_get_one_line(run, capsys, make_run, tmp_path):
     (damaged.exports / "evaluation.json").write_text('{"metrics": {"modes": 3}}')
     for arguments, message in (
         ([], "RUN is missing"),
-        ([tmp_path / "nowhere"], "nowhere: is no run's folder, it has no config.json"),
+        ([tmp_path / "nowhere"], "nowhere: there is no such folder; accepted: a run's."),
         ([damaged], "evaluation.json: is no evaluation"),
     ):
         status, page = run(*arguments)

@@ -244,8 +244,8 @@ def test_the_kind_is_known_before_tensorflow_is_imported(run_python, image_expor
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "--export is missing"),
-        (["--export=missing"], "--export=missing: holds no SavedModel"),
+        ([], "RUN is missing"),
+        (["--export=missing"], "--export=missing: there is no such folder"),
         (
             ["--export=EXPORT", "--out=grid.jpg"],
             "--out=grid.jpg: accepted: a name that ends in .png or .npy, or",

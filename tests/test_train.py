@@ -110,6 +110,13 @@ def test_help(without_tensorflow):
         (["--evaluate_every=70"], "--evaluate_every=70: accepted is a multiple of --log_every=50."),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),
+        (["--lr=0.01"], "unknown flag '--lr'. Instead: --set=learning_rate=0.01."),
+        (["--latent_dim=5"], "unknown flag '--latent_dim'. Instead: --set=latent_dim=5."),
+        (
+            ["--dataset=folder:/no/where"],
+            "--dataset=folder:/no/where: '/no/where' does not exist; accepted is a folder",
+        ),
+        (["--image_size=4096"], "--image_size=4096: dcgan makes images of side 16, 20,"),
         (["--distribute=mirored"], "unknown way to distribute 'mirored'. Did you mean 'mirrored'?"),
         (["--distribute=multi_worker"], "--distribute=multi_worker: TF_CONFIG is not set; accepted is JSON such as"),
         (["--steps=0"], "--steps=0"),
@@ -167,8 +174,13 @@ def test_a_model_has_a_dataset_of_its_own():
     assert requested("--model=cyclegan", "--dataset=edges:mnist").dataset == "edges:mnist"
 
 
-def test_every_flag_reaches_the_request():
+def test_every_flag_reaches_the_request(tmp_path):
     """Whatever flag is changed, some part of the request changes."""
+    run = RunFolder(tmp_path / "run")
+    run.claim({"dataset": "digits"})
+    (run.checkpoints / "step-000002").mkdir()
+    Image.new("L", (16, 16)).save(tmp_path / "a.png")
+    pictures = [f"--dataset=folder:{tmp_path}", "--batch_size=1"]
     values = flags.FlagValues()
     command.define(values, ZOO)
     changed = {
@@ -187,9 +199,14 @@ def test_every_flag_reaches_the_request():
         "in_memory": "false",
         "evaluate_every": "100",
         "export": "false",
+        "image_size": "32",
+        "channels": "4",
+        "fit": "pad",
+        "init_from": str(run),
     }
-    base = ["--dataset=fashion_mnist"]
+    bases = {"channels": pictures, "fit": pictures, "init_optimizers": [f"--init_from={run}"]}
     for name in values:
+        base = bases.get(name, ["--dataset=fashion_mnist"])
         flag = f"--{name}={changed.get(name, 'true' if values[name].boolean else 25)}"
         assert requested(*base, flag) != requested(*base), flag
 
@@ -239,10 +256,10 @@ def test_help_on_a_model_that_is_none(without_tensorflow):
         (["--model=vanilla", "--set=width=wide"], "width=wide"),
         (["--model=vanilla", "--set=width=-3"], "width=-3"),
         (["--model=dcgan", "--dataset=ring8"], "dcgan makes images, not points"),
-        (["--model=dcgan", "--image_size=30"], "square images of side 16, 20, 24, 28, 32"),
-        (["--model=vanilla", "--batch_size=2000"], "--batch_size=2000: more than the 1437 examples of digits."),
+        (["--model=dcgan", "--image_size=30"], "dcgan makes images of side 16, 20, 24, 28, 32"),
+        (["--model=vanilla", "--batch_size=2000"], "--batch_size=2000: more than the 1437 examples of digits; try"),
         (["--model=vanilla", "--image_size=5000"], "--image_size=5000: accepted are whole numbers from 1 to 1024."),
-        (["--model=cdcgan", "--dataset=folder:plain"], "--model=cdcgan needs labels; folder:plain has none for some"),
+        (["--model=cdcgan", "--dataset=folder:plain"], "--model=cdcgan needs labels; folder:plain has none. Put"),
         (["--model=vanilla", "--distribute=mirrored"], "--distribute=mirrored: TensorFlow sees one device"),
         (["--model=vanilla", "--dataset=ring8", "--image_size=8"], "--image_size=8: ring8 is made of points"),
         (["--model=vanilla", "--dataset=folder:missing"], "'missing' does not exist"),
@@ -333,7 +350,10 @@ def test_the_model_says_what_of_a_dataset_it_trains_on(train, tmp_path, monkeypa
 
     monkeypatch.setattr(Vanilla, "admit", lambda self, source: Few(source), raising=False)
     status, _, (error,) = train(*TINY, "--batch_size=10")
-    assert (status, error) == (2, "train.py: error: --batch_size=10: more than the 9 examples of digits.")
+    assert (status, error) == (
+        2,
+        "train.py: error: --batch_size=10: more than the 9 examples of digits; try --batch_size=8.",
+    )
 
 
 def test_a_translator_trains_shows_held_out_images_and_translates_files(train, tmp_path, monkeypatch, run_main):
@@ -514,3 +534,26 @@ def test_the_default_folder_is_named_after_the_dataset(dataset, name):
     found = command._file_name(dataset)
     assert found == name
     assert "/" not in found
+
+
+def test_sprites_make_a_transparent_model_and_a_single_class_is_told(train, tmp_path, capsys):
+    """The advice comes by `warnings`, which pytest keeps, so the command's own line is looked for."""
+    for number in range(4):
+        picture = Image.new("RGBA", (16, 16), (0, 255, 0, 0))
+        picture.paste((60 * number, 0, 90, 255), (2, 2, 12, 14))
+        (tmp_path / "pets" / "one").mkdir(parents=True, exist_ok=True)
+        picture.save(tmp_path / "pets" / "one" / f"{number}.png")
+    arguments = ["--model=cdcgan", "--set=width=2", "--batch_size=4", "--image_size=16", "--steps=1", "--workdir=run"]
+    status, _, errors = train(*arguments, "--dataset=folder:pets", "--channels=4", "--noexport")
+    assert status == 0
+    told = "warning: --model=cdcgan: folder:pets has one class (one), which tells the model nothing; --model=dcgan"
+    assert any(line.startswith(told) for line in errors)
+    assert Image.open("run/samples/step-000001.png").mode == "RGBA"
+    settings = RunFolder("run").read_settings()
+    assert (settings["data_shape"], settings["fit"]) == ([16, 16, 4], "crop")
+    # The same pictures by another path go on, with the channels of the run; another shape or fit does not.
+    assert train(*arguments, f"--dataset=folder:{tmp_path}/pets/", "--noexport")[0] == 0
+    for other in (["--channels=3"], ["--channels=4", "--fit=pad"]):
+        status, _, errors = train(*arguments, "--dataset=folder:pets", *other)
+        assert status == 2
+        assert "holds a run with" in errors[-1]

@@ -7,6 +7,7 @@ import sys
 
 from absl import flags
 
+from tfgan_zoo import data
 from tfgan_zoo.common.command import run_command
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import check_out, write_whole
@@ -50,6 +51,8 @@ def _define(values: flags.FlagValues) -> None:
     flags.DEFINE_string("dataset", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_string("data_dir", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "As in training; unset: the run's.", 1, flag_values=values)
+    flags.DEFINE_integer("channels", None, "As in training; unset: the run's.", flag_values=values)
+    flags.DEFINE_string("fit", None, "As in training; unset: the run's.", flag_values=values)
     flags.DEFINE_list("metrics", None, f"Of {', '.join(METRICS)}; unset: those that fit.", flag_values=values)
     extractors = f"One of {', '.join(EXTRACTORS)}."
     flags.DEFINE_string("extractor", "classifier", extractors, flag_values=values)
@@ -86,22 +89,25 @@ def _evaluate(values: flags.FlagValues) -> None:
     write_whole(out, json.dumps(report, indent=2) + "\n")
     print(f"{', '.join(map(str, paths))} on {measured['dataset'] or values.reference}, seed {values.seed}\n")
     print(table(metrics))
+    for name, reason in measured.get("left_out", {}).items():
+        print(f"left out: {name} ({reason})")
     print(f"\n{out}")
 
 
 def _by_dataset(values: flags.FlagValues, paths: list[pathlib.Path]) -> dict:
     """Measures exports beside a dataset; returns the report's entries."""
-    spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir)
+    spec = spec_of(paths[0], values.dataset, values.image_size, values.data_dir, values.channels, values.fit)
     _start()
     from tfgan_zoo.evaluation.measure import measure
 
-    description, results = measure([ExportedModel(path) for path in paths], spec, _wanted(values))
+    description, results, left_out = measure([ExportedModel(path) for path in paths], spec, _wanted(values))
     return {
         "dataset": spec.dataset,
         "image_size": spec.image_size,
         "test_set": CUT_TEST_SET if spec.is_cut else "the dataset's own",
         "extractor": description,
         "metrics": results,
+        "left_out": left_out,
     }
 
 
@@ -131,11 +137,11 @@ def _save_reference(values: flags.FlagValues) -> None:
     out = pathlib.Path(values.save_reference)
     check_out("--save_reference", out)
     _start()
-    from tfgan_zoo import data
     from tfgan_zoo.evaluation.by_statistics import statistics_of
     from tfgan_zoo.evaluation.measure import extractor_of
 
-    source = data.load(values.dataset, image_size=values.image_size, data_dir=values.data_dir).alone()
+    options = {name: values[name].value for name in ("image_size", "data_dir", "channels", "fit")}
+    source = data.load(values.dataset, **options).alone()
     extract = extractor_of(_wanted(values))
     statistics_of(source, extract, count=values.num, seed=values.seed).save(out)
     print(
@@ -154,7 +160,7 @@ def _check(values: flags.FlagValues) -> None:
     """Refuses what needs no TensorFlow to be refused."""
     _check_reference(values)
     if not values.export and not values.save_reference:
-        raise UserError("--export is missing: give a run's folder or its export/VERSION.")
+        raise UserError("RUN is missing: give a run's folder or its export/VERSION, as RUN or --export=RUN.")
     for name in values.metrics or ():
         if name not in METRICS:
             raise unknown("metric", name, METRICS)
@@ -175,6 +181,10 @@ def _check(values: flags.FlagValues) -> None:
         raise UserError(
             f"--classifier={values.classifier}: takes the place of --extractor={values.extractor}; give one."
         )
+    if values.inception_weights is not None and not pathlib.Path(values.inception_weights).is_file():
+        raise UserError(f"--inception_weights={values.inception_weights}: there is no such file.")
+    if values.classifier is not None:
+        find_export(pathlib.Path(values.classifier), "--classifier")
     if values.out and not pathlib.Path(values.out).parent.is_dir():
         raise UserError(f"--out={values.out}: the folder does not exist.")
 
@@ -199,6 +209,8 @@ def _check_reference(values: flags.FlagValues) -> None:
         raise UserError(f"--save_reference={values.save_reference}: is of a dataset alone; leave --export out.")
     if values.save_reference and not values.dataset:
         raise UserError(f"--save_reference={values.save_reference}: --dataset is missing.")
+    if values.save_reference:
+        data.check_place(data.check_name(values.dataset))
 
 
 def _wanted(values: flags.FlagValues) -> Wanted:
@@ -227,7 +239,7 @@ def _written(name: str, result, out: pathlib.Path) -> dict:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("tfgan_zoo.evaluate", SUMMARY, _define, _evaluate)
+    return run_command("tfgan_zoo.evaluate", SUMMARY, _define, _evaluate, operand="export")
 
 
 if __name__ == "__main__":

@@ -14,14 +14,17 @@ SUMMARY = "Writes RUN/export/VERSION, a SavedModel of a checkpoint: averaged wei
 
 
 def _define(values: flags.FlagValues) -> None:
+    flags.DEFINE_string("export", None, "A run's folder, as RUN is.", flag_values=values)
     flags.DEFINE_integer("version", None, "Of the export; unset: the next free one.", 1, flag_values=values)
     flags.DEFINE_integer("checkpoint", None, "Step of the checkpoint; unset: the last one.", 0, flag_values=values)
     text = "Images that one request may ask for; unset: 1024, fewer of images above 32×32×3."
     flags.DEFINE_integer("max_batch", None, text, 1, flag_values=values)
 
 
-def _export(values: flags.FlagValues, run: str) -> None:
-    folder = RunFolder(run)
+def _export(values: flags.FlagValues) -> None:
+    if values.export is None:
+        raise UserError("RUN is missing: give a run's folder.")
+    folder = RunFolder(values.export)
     settings = folder.read_settings()
     steps = checkpoint_steps(folder.checkpoints)
     if not steps:
@@ -42,7 +45,7 @@ def _export(values: flags.FlagValues, run: str) -> None:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("tfgan_zoo.export", SUMMARY, _define, _export, operand="RUN")
+    return run_command("tfgan_zoo.export", SUMMARY, _define, _export, operand="export")
 
 
 if __name__ == "__main__":

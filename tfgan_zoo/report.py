@@ -17,15 +17,18 @@ SUMMARY = (
 
 
 def _define(values: flags.FlagValues) -> None:
+    flags.DEFINE_multi_string("export", [], "A run's folder, as RUN is; may be repeated.", flag_values=values)
     flags.DEFINE_string("out", "report.html", "The page to write.", flag_values=values)
 
 
-def _report(values: flags.FlagValues, *runs: str) -> None:
+def _report(values: flags.FlagValues) -> None:
+    if not values.export:
+        raise UserError("RUN is missing: give the folders of one or more runs.")
     out = pathlib.Path(values.out)
     if not out.parent.is_dir():
         raise UserError(f"--out={out}: the folder {out.parent} does not exist.")
     check_out("--out", out)
-    folders = [RunFolder(run) for run in dict.fromkeys(runs)]
+    folders = [RunFolder(run) for run in dict.fromkeys(values.export)]
     for folder in folders:
         folder.read_settings()
 
@@ -43,7 +46,7 @@ def _report(values: flags.FlagValues, *runs: str) -> None:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("tfgan_zoo.report", SUMMARY, _define, _report, operand="RUN …")
+    return run_command("tfgan_zoo.report", SUMMARY, _define, _report, operand="export")
 
 
 if __name__ == "__main__":

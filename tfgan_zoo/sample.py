@@ -176,7 +176,7 @@ def _define(values: flags.FlagValues) -> None:
 
 def _sample(values: flags.FlagValues) -> None:
     if values.export is None:
-        raise UserError("--export is missing: give a run's folder or its export/VERSION.")
+        raise UserError("RUN is missing: give a run's folder or its export/VERSION, as RUN or --export=RUN.")
     check_samples(values)
     path = find_export(pathlib.Path(values.export))
     check_kind(Kind.described(read_description(path)), path, values)
@@ -189,7 +189,7 @@ def _sample(values: flags.FlagValues) -> None:
 
 def main() -> int:
     """Runs the command."""
-    return run_command("tfgan_zoo.sample", SUMMARY, _define, _sample)
+    return run_command("tfgan_zoo.sample", SUMMARY, _define, _sample, operand="export")
 
 
 if __name__ == "__main__":

@@ -1,24 +1,29 @@
 """The training command: its flags, their checks, one run. It needs no TensorFlow to refuse a wrong flag or name."""
 
+import functools
 import inspect
 import os
 import signal
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 from absl import flags
 
 from tfgan_zoo import data
-from tfgan_zoo.common.arguments import dataset_of, takes_two_domains
+from tfgan_zoo.common.arguments import arguments_of, dataset_of, takes_two_domains
 from tfgan_zoo.common.command import meaning_of, read_flags, run_command
-from tfgan_zoo.common.errors import UserError
+from tfgan_zoo.common.errors import Advice, UserError
 from tfgan_zoo.common.model_help import model_help
 from tfgan_zoo.common.randomness import SEEDS
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASETS, LOSSES, OF_POINTS, PENALTIES, SCHEDULES
 from tfgan_zoo.common.registry import Registry
-from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
+from tfgan_zoo.data.inventory import fingerprint
+from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted, channels_of_run
 from tfgan_zoo.machine import cluster, fast_path
 from tfgan_zoo.training import data_shape
+from tfgan_zoo.training.early_checks import check_pictures, too_large_batch
 from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.initial_weights import InitialWeights, copy_weights, read_init_from
 from tfgan_zoo.training.model_arguments import FLAGS, NONE, OF_THE_DATASET, model_arguments
 from tfgan_zoo.training.plan import Plan
 from tfgan_zoo.training.profile import check_profile
@@ -26,6 +31,7 @@ from tfgan_zoo.training.request import Request
 from tfgan_zoo.training.signals import ending_before_first_step
 from tfgan_zoo.training.terminal import outliving_the_terminal
 
+MODEL = "dcgan"
 DATASET = "digits"  # of models that name none
 SUMMARY = (
     "Trains a GAN. Run the same command to resume an interrupted run.\n"
@@ -51,6 +57,7 @@ def main(zoo: Registry, arguments: list[str] | None = None, name: str = "train.p
         lambda values: _train(read(values, zoo), zoo),
         arguments,
         special_help=lambda values: _help_of_model(name, values, zoo),
+        arguments_of_set=lambda given: _arguments_of_set(given, zoo),
     )
 
 
@@ -59,11 +66,15 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     schedules = ", ".join(SCHEDULES) + "; n_critic:K sets how many turns D has"
     datasets = ", ".join([*DATASETS, *DATASET_FORMS])
     penalties = f"NAME[:WEIGHT][,every=K] with a NAME of {', '.join(PENALTIES)}, or none; may be repeated"
-    flags.DEFINE_string("model", "dcgan", f"One of {', '.join(zoo)}.", flag_values=values)
+    flags.DEFINE_string("model", MODEL, f"One of {', '.join(zoo)}.", flag_values=values)
     text = f"One of {datasets}; unset: the model's own, such as {DATASET}."
     flags.DEFINE_string("dataset", None, text, flag_values=values)
     flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "Side in pixels; unset: the dataset's.", 1, flag_values=values)
+    text = "1, 3 or 4 (transparent), of one's own pictures; unset: 1 where all of them are grey, else 3."
+    flags.DEFINE_integer("channels", None, text, flag_values=values)
+    text = f"{', '.join(data.FITS)}: how one's own pictures become squares; unset: crop."
+    flags.DEFINE_string("fit", None, text, flag_values=values)
     flags.DEFINE_integer("steps", 1500, "Steps in all, a batch of real data each.", 1, flag_values=values)
     flags.DEFINE_integer("batch_size", None, "Real examples a step; unset: the paper's.", 1, flag_values=values)
     flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, SEEDS - 1, flag_values=values)
@@ -90,6 +101,10 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     text = "Steps to profile, after a few to warm up: see docs/fast-path.md."
     flags.DEFINE_integer("profile", 0, text, 0, flag_values=values)
     flags.DEFINE_string("distribute", "auto", f"Over devices: {', '.join(cluster.WAYS)}.", flag_values=values)
+    text = "RUN or RUN:STEP: begins with what fits of another run's weights; a new run, of other settings if you like."
+    flags.DEFINE_string("init_from", None, text, flag_values=values)
+    text = "Takes the moments of the other run's optimizers as well."
+    flags.DEFINE_boolean("init_optimizers", False, text, flag_values=values)
     flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
 
@@ -124,6 +139,13 @@ def _help_of_model(name: str, values: flags.FlagValues, zoo: Registry) -> str | 
     return model_help(name, zoo.check(values.model), zoo.targets[values.model], own_flags, OF_THE_DATASET)
 
 
+def _arguments_of_set(given: list[str], zoo: Registry) -> set[str]:
+    """Returns what `--set` gives to the model of a command line that could not be parsed."""
+    model = next((text.partition("=")[2] for text in given if text.lstrip("-").startswith("model=")), MODEL)
+    names = {argument.name for argument in arguments_of(zoo.targets[model])} if model in zoo.targets else set()
+    return names - FLAGS.keys() - set(OF_THE_DATASET)
+
+
 def read(values: flags.FlagValues, zoo: Registry) -> Request:
     """Reads the parsed flags, and checks what can be checked without TensorFlow.
 
@@ -133,9 +155,14 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     target = zoo.targets[zoo.check(values.model)]
     dataset = data.check_name(values.dataset or dataset_of(target) or DATASET)
     data.check_in_memory(dataset, values.in_memory)
+    data.check_form(dataset, values.channels, values.fit)
     _check_domains(values.model, takes_two_domains(target), dataset)
     _check_changes_of_images(values, dataset)
     check_profile(values.profile, values.steps)
+    check_pictures(values.model, target, dataset, values.image_size, values.batch_size)
+    folder = RunFolder(values.workdir or f"runs/{values.model}-{_file_name(dataset)}")
+    earlier = (None if values.overwrite else folder.settings_to_resume()) or {}
+    same_kind = data.kind_of(dataset) == data.kind_of(earlier.get("dataset") or "")
     return Request(
         model=values.model,
         arguments=model_arguments(
@@ -151,8 +178,11 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
         dataset=dataset,
         data_dir=values.data_dir,
         image_size=values.image_size,
+        channels=values.channels or (channels_of_run(earlier) if same_kind else None),
+        fit=values.fit,
         batch_size=values.batch_size,
-        folder=RunFolder(values.workdir or f"runs/{values.model}-{_file_name(dataset)}"),
+        folder=folder,
+        init_from=read_init_from(values.init_from, values.init_optimizers, folder, values.overwrite),
         overwrite=values.overwrite,
         plan=_read_plan(values),
         measures_images=values.evaluate_every is not None,
@@ -217,21 +247,19 @@ def _run(request: Request, zoo: Registry, workers) -> int:
     from tfgan_zoo.training.run import Run
 
     _check_precision(request)
-    place = {"image_size": request.image_size, "data_dir": request.data_dir, "in_memory": request.choices.in_memory}
-    source = data.load(request.dataset, **place)
+    source = data.load(request.dataset, in_memory=request.choices.in_memory, **request.place)
     chosen = fast_path.choose(request.choices, os.environ, workers.num_replicas, source.in_memory)
     build = zoo[request.model]
     arguments = request.arguments | class_arguments(request.model, build, source)
     with building_in(chosen.mixed_precision):
         gan = _build(request.model, build, source.element_shape, arguments)
+    pictures = source.inventory
     source = gan.admit(source)
     chosen.check_networks(gan.networks)
     gan.jit_compile = chosen.xla
     batch_size = request.batch_size or gan.batch_size
     if batch_size > source.num_examples:
-        raise UserError(
-            f"--batch_size={batch_size}: more than the {source.num_examples} examples of {request.dataset}."
-        )
+        raise too_large_batch(batch_size, source.num_examples, request.dataset)
     workers.check_batch_size(batch_size)
     settings = {
         "model": request.model,
@@ -240,30 +268,44 @@ def _run(request: Request, zoo: Registry, workers) -> int:
         "data_shape": data_shape.to_json(source.element_shape),
         "arguments": arguments,
         "dataset": request.dataset,
+        **({} if pictures is None else {"pictures": fingerprint(pictures)}),
         "num_examples": source.num_examples,
         "data_dir": request.data_dir,
         "image_size": request.image_size,
+        **({"fit": request.fit or data.FITS[0]} if data.is_of_pictures(request.dataset) else {}),
         "order": source.order,
         "batch_size": batch_size,
         "class_names": source.class_names,
+        **({} if request.init_from is None else {"init_from": vars(request.init_from)}),
         **({"replicas": workers.num_replicas} if workers.num_replicas > 1 else {}),
         **chosen.settings,
         **vars(request.plan),
     }
     if workers.is_chief and not request.overwrite:
-        request.folder.check_settings(settings)
+        request.folder.check_settings(settings, pictures)
     evaluations = _evaluations(gan, source, request)
     how = {"steps_per_execution": chosen.steps_per_execution, "profile": request.profile}
     how["held_out"] = _held_out(gan, request)
+    how["begin"] = functools.partial(_begin_with, request.init_from, workers) if request.init_from else None
     run = Run(gan, source, request.folder, batch_size, request.plan, evaluations, workers, **how)
     run.trace()
     if workers.is_chief:
-        request.folder.claim(settings, overwrite=request.overwrite)
+        request.folder.claim(settings, pictures, overwrite=request.overwrite)
         shape = source.element_shape
         print(f"{request.model} on {source.name}: {source.num_examples} examples of {shape}; {request.folder}")
         print(chosen)
     ended_by = run.train()
     return 130 if ended_by == signal.SIGINT else 0
+
+
+def _begin_with(weights: InitialWeights, workers, gan) -> None:
+    """Copies another run's weights into the model, and says what was left out."""
+    from tfgan_zoo.training.rebuild import rebuild
+
+    left_out = copy_weights(rebuild(RunFolder(weights.run), weights.step), gan, optimizers=weights.optimizers)
+    if workers.is_chief:
+        without = f"; not copied: {'; '.join(left_out)}" if left_out else ""
+        print(f"begins with the weights of {weights.run}, step {weights.step}{without}", flush=True)
 
 
 def _check_precision(request: Request) -> None:
@@ -275,7 +317,7 @@ def _check_precision(request: Request) -> None:
 
 def _held_out(gan, request: Request):
     """Returns the test set for a model that shows what it makes of examples; None where there is none."""
-    spec = DatasetSpec(request.dataset, request.image_size, request.data_dir)
+    spec = DatasetSpec(request.dataset, **request.place)
     shows_examples = gan.takes == "images" or gan.encodes
     return spec.open_test() if shows_examples and not spec.is_cut else None
 
@@ -285,7 +327,7 @@ def _evaluations(gan, source, request: Request) -> list:
     from tfgan_zoo.evaluation.measure import choose_extractor
     from tfgan_zoo.training.evaluations import make_evaluations
 
-    spec = DatasetSpec(request.dataset, request.image_size, request.data_dir)
+    spec = DatasetSpec(request.dataset, **request.place)
     extract = None
     if request.measures_images and not source.has_points:
         # A thread of its own is outside of every strategy's scope: the classifier belongs to no replica.
@@ -318,6 +360,13 @@ def class_arguments(model: str, build, source) -> dict:
         return {}
     if not source.all_labelled:
         raise UserError(f"--model={model} needs labels; {source.name} has none for some examples.")
+    if len(source.class_names) == 1:
+        warnings.warn(
+            f"--model={model}: {source.name} has one class ({source.class_names[0]}), which tells the model nothing; "
+            f"--model={MODEL} learns the same.",
+            Advice,
+            stacklevel=1,
+        )
     return {"num_classes": len(source.class_names)}
 
 

@@ -125,29 +125,43 @@ def test_mistakes_are_told_in_one_line(run, arguments, message):
     assert message in line
 
 
-def test_an_operand_is_the_one_argument_without_a_name(capsys):
-    def run(*arguments):
+@pytest.fixture
+def pack(capsys):
+    """Runs a command whose argument without a name is its --box, which may be given once or several times."""
+
+    def run(define_box, *arguments):
         seen = []
-        status = run_command("pack", "Packs.", define, lambda values, what: seen.append(what), list(arguments), "WHAT")
+
+        def define_both(values):
+            define(values)
+            define_box("box", None, "What.", flag_values=values)
+
+        def main(values):
+            seen.append(values.box)
+
+        status = run_command("pack", "Packs.", define_both, main, list(arguments), operand="box")
         return status, seen, capsys.readouterr()
 
-    assert run("box", "--num=4")[:2] == run("--num=4", "box")[:2] == (0, ["box"])
-    assert run()[2].err == "pack: error: WHAT is missing.\n"
-    assert "unexpected argument 'crate'" in run("box", "crate")[2].err
-    assert run("--help")[2].out.startswith("usage: pack WHAT [--NAME=VALUE ...]\n")
+    return run
 
 
-def test_operands_may_be_several(capsys):
-    def run(*arguments):
-        seen = []
-        status = run_command(
-            "pack", "Packs.", define, lambda values, *what: seen.extend(what), list(arguments), "WHAT …"
-        )
-        return status, seen, capsys.readouterr()
+def test_a_run_is_an_argument_without_a_name_or_a_flag_alike(pack):
+    for arguments in (["red", "--num=4"], ["--num=4", "red"], ["--box=red"], ["--box", "red"]):
+        assert pack(flags.DEFINE_string, *arguments)[:2] == (0, ["red"])
+    assert pack(flags.DEFINE_string)[:2] == (0, [None])
+    assert "unexpected argument 'blue'" in pack(flags.DEFINE_string, "red", "blue")[2].err
+    assert "unexpected argument 'blue'" in pack(flags.DEFINE_string, "--box=red", "blue")[2].err
+    assert pack(flags.DEFINE_string, "--help")[2].out.startswith("usage: pack BOX [--NAME=VALUE ...]\n")
 
-    assert run("box", "--num=4", "crate", "--out", "here", "bag")[:2] == (0, ["box", "crate", "bag"])
-    assert run()[2].err == "pack: error: WHAT is missing.\n"
-    assert run("--help")[2].out.startswith("usage: pack WHAT … [--NAME=VALUE ...]\n")
+
+def test_several_runs_are_arguments_without_names_or_flags_alike(pack):
+    def several(name, default, *rest, **options):
+        flags.DEFINE_multi_string(name, [], *rest, **options)
+
+    for arguments in (["a", "b", "c"], ["a", "--box=b", "--num=4", "c"], ["--box=a", "--box=b", "--box=c"]):
+        status, (found,), _ = pack(several, *arguments)
+        assert (status, sorted(found)) == (0, ["a", "b", "c"])
+    assert pack(several, "--help")[2].out.startswith("usage: pack BOX … [--NAME=VALUE ...]\n")
 
 
 def failing(error):

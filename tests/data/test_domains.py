@@ -45,7 +45,7 @@ def test_both_domains(whole, capsys):
     two = load(whole)
     assert two.name == f"domains:{whole}"
     assert two.num_examples == 7
-    assert two.element_shape == {"a": (8, 8, 3), "b": (8, 8, 3)}
+    assert two.element_shape == {"a": (8, 8, 1), "b": (8, 8, 1)}
     assert two.class_names == {"a": [], "b": []}
     assert not two.all_labelled
     assert greys_of(two.a) == [0, 1, 2, 3, 4, 5]

@@ -18,7 +18,7 @@ def test_sub_folders_are_classes(pets):
     assert isinstance(source, ArraySource)
     assert source.name == f"folder:{pets}"
     assert source.class_names == ["cats", "dogs"]
-    assert source.element_shape == (8, 8, 3)
+    assert source.element_shape == (8, 8, 1)
     assert greys(source) == ([10, 20, 30, 40], [0, 0, 1, 1])
 
 
@@ -50,7 +50,7 @@ def test_what_does_not_fit_into_memory_is_told_with_its_cure(pets, monkeypatch):
 
 
 def test_default_size(pets):
-    assert folder(str(pets)).element_shape == (64, 64, 3)
+    assert folder(str(pets)).element_shape == (64, 64, 1)
 
 
 def test_without_sub_folders_there_are_no_classes(tmp_path):
@@ -188,7 +188,7 @@ def test_home(pets, monkeypatch):
 
 
 def test_by_name(pets):
-    assert data.load(f"folder:{pets}", image_size=16).element_shape == (16, 16, 3)
+    assert data.load(f"folder:{pets}", image_size=16).element_shape == (16, 16, 1)
 
 
 def test_odd_names(tmp_path, capsys):

@@ -82,3 +82,42 @@ def test_no_tensorflow_is_needed(run_python):
         "import sys; from tfgan_zoo import data; data.check_name('edges:mnist'); sys.exit('tensorflow' in sys.modules)"
     )
     assert run_python("-c", code).returncode == 0
+
+
+@pytest.mark.parametrize("path", ["{}", "{}/"])
+def test_the_path_of_a_folder_is_answered_with_its_form(tmp_path, path):
+    path = path.format(tmp_path)
+    with pytest.raises(UserError, match=f"--dataset={path}: is a folder; give --dataset=folder:{path}."):
+        check_name(path)
+
+
+def test_the_path_of_two_domains_is_answered_with_its_form(tmp_path):
+    (tmp_path / "trainA").mkdir()
+    with pytest.raises(UserError, match=f"give --dataset=domains:{tmp_path}."):
+        check_name(str(tmp_path))
+
+
+def test_a_folder_beside_is_answered_with_its_form(tmp_path, monkeypatch):
+    (tmp_path / "pets").mkdir()
+    (tmp_path / "C:pets").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in ("pets", "./pets", "C:pets"):
+        with pytest.raises(UserError, match=f"--dataset={name}: is a folder; give --dataset=folder:{name}."):
+            check_name(name)
+
+
+def test_a_folder_that_is_called_like_a_dataset_does_not_hide_it(tmp_path, monkeypatch):
+    (tmp_path / "digits").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert check_name("digits") == "digits"
+
+
+def test_an_archive_is_to_be_unpacked(tmp_path):
+    (tmp_path / "pets.zip").touch()
+    with pytest.raises(UserError, match=r"pets\.zip: is a file\. Unpack it if it is an archive, and give"):
+        check_name(str(tmp_path / "pets.zip"))
+
+
+def test_a_path_that_is_not_there_is_no_misspelt_name():
+    with pytest.raises(UserError, match="--dataset=/no/where: does not exist; accepted is folder:PATH"):
+        check_name("/no/where")

@@ -15,7 +15,7 @@ from tfgan_zoo.data import records as zoo_records
 from tfgan_zoo.data import tfds as zoo_tfds
 from tfgan_zoo.data.records import Records, RecordSource
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.data.tfds import any_tfds, mnist
+from tfgan_zoo.data.tfds import any_tfds, has_test_split, mnist
 
 
 def prepare(data_dir, name, features, examples, splits=("train", "test")):
@@ -324,3 +324,12 @@ def test_unknown_splits(greys):
 
 def test_size_out_of_range():
     assert "--image_size=0" in message_of("mnist", image_size=0)
+
+
+def test_a_validation_split_stands_for_the_test_split_where_there_is_none(tmp_path):
+    features = {"image": tfds.features.Image(shape=(4, 4, 1)), "label": tfds.features.ClassLabel(names=["a", "b", "c"])}
+    prepare(tmp_path, "validated", features, grey_examples(6), splits=("train", "validation"))
+    assert has_test_split("validated", str(tmp_path))
+    assert any_tfds("validated", split="test", data_dir=str(tmp_path)).num_examples == 2
+    with pytest.raises(UserError, match="unknown split 'tset' of tfds:validated"):
+        any_tfds("validated", split="tset", data_dir=str(tmp_path))

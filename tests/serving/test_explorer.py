@@ -111,6 +111,23 @@ def test_another_sites_name_for_this_machine_is_refused(explorer):
     assert requests.get(explorer.url, headers={"Host": "localhost:1234"}, timeout=5).status_code == 200
 
 
+def test_a_proxys_name_is_refused_with_the_flag_that_trusts_it_and_answered_then(in_process):
+    def ask(trusted, host):
+        with Explorer(in_process, port=0, trusted_hosts=trusted) as explorer:
+            threading.Thread(target=explorer.serve_forever, args=(0.02,), daemon=True).start()
+            try:
+                return requests.get(explorer.url + "model", headers={"Host": host}, timeout=5)
+            finally:
+                explorer.shutdown()
+
+    refusal = ask([], "hub.example.org")
+    assert refusal.status_code == 403
+    assert refusal.json()["error"].endswith("For a proxy, start it with --trusted_host=hub.example.org.")
+    assert ask(["other", "hub.example.org"], "HUB.example.org:443").status_code == 200
+    assert ask(["hub.example.org"], "evil.example").status_code == 403
+    assert "<" not in ask([], "<b>x</b>").json()["error"]
+
+
 # Pictures that are given.
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.serving.explorer_requests import MASK_SIDE, length_of, mask_of
+from tfgan_zoo.serving.explorer_requests import MASK_SIDE, mask_of
 from tfgan_zoo.serving.served_model import decode
 
 
@@ -20,14 +20,3 @@ def test_a_hole_is_white_in_its_mask():
 def test_what_is_no_hole(hole):
     with pytest.raises(UserError, match="hole"):
         mask_of({} if hole is None else {"hole": hole})
-
-
-@pytest.mark.parametrize(
-    ("text", "length"), [("12", 12), ("0", 0), ("", None), ("-1", None), ("1e3", None), ("²", None)]
-)
-def test_the_length_of_a_body(text, length):
-    assert length_of({"Content-Length": text}) == length
-
-
-def test_a_body_that_does_not_say_its_length():
-    assert length_of({}) is None

@@ -32,10 +32,31 @@ def test_a_run_or_its_exports_or_one_of_them(versions, given, found):
     assert find_export(versions / given) == versions / found
 
 
-@pytest.mark.parametrize("given", ["export/11", "export/notes", "missing"])
+@pytest.mark.parametrize("given", ["export/11", "export/notes", "other"])
 def test_what_is_no_export(versions, given):
+    (versions / "other").mkdir()
     with pytest.raises(UserError, match=r"holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION\."):
         find_export(versions / given)
+
+
+@pytest.mark.parametrize("given", ["export/12", "missing"])
+def test_a_missing_folder_is_another_message(versions, given):
+    with pytest.raises(UserError, match=r"--export=.*: there is no such folder; accepted: RUN, RUN/export or"):
+        find_export(versions / given)
+
+
+@pytest.mark.parametrize("given", ["", "export"])
+def test_an_interrupted_run_is_told_the_command_that_exports_it(tmp_path, given):
+    (tmp_path / "export").mkdir()
+    (tmp_path / "config.json").touch()
+    (tmp_path / "checkpoints").mkdir()
+    with pytest.raises(UserError, match="has neither an export nor a checkpoint yet: let the run go on for a while"):
+        find_export(tmp_path / given)
+    (tmp_path / "checkpoints" / "step-000010").mkdir()
+    command = f"{tmp_path} has checkpoints but no export. Run: python -m tfgan_zoo.export {tmp_path}"
+    with pytest.raises(UserError) as refusal:
+        find_export(tmp_path / given)
+    assert str(refusal.value) == f"--export={tmp_path / given}: {command}"
 
 
 def test_pngs_are_decoded_to_one_array():

@@ -6,7 +6,8 @@ import os
 import pytest
 
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.training.folder import FREE_SETTINGS, RunFolder, checkpoint_steps, versions
+from tfgan_zoo.training.folder import RunFolder, checkpoint_steps, versions
+from tfgan_zoo.training.settings import FREE_SETTINGS
 
 SETTINGS = {"model": "vanilla", "arguments": {"seed": 0, "width": 8}, "batch_size": 32, "steps": 100, "export": True}
 
@@ -245,7 +246,10 @@ def test_a_damaged_config_is_told_and_overwrite_mends_it(folder, content):
 
 
 def test_a_folder_without_a_config_is_no_run(folder):
-    with pytest.raises(UserError, match="is no run's folder"):
+    with pytest.raises(UserError, match="there is no such folder; accepted: a run's"):
+        folder.read_settings()
+    folder.path.mkdir()
+    with pytest.raises(UserError, match="is no run's folder, it has no config"):
         folder.read_settings()
 
 

@@ -31,29 +31,29 @@ def arguments_of(target: str) -> list[Argument]:
         target: `"package.module:function"`. The module is not imported, the packages above it are.
     """
     module, _, function = target.partition(":")
-    return _arguments(_Module(module), function)
+    return _arguments(Module(module), function)
 
 
 def summary_of(target: str) -> str:
     """Returns the first line of the docstring of a target's module."""
-    return (ast.get_docstring(_Module(target.partition(":")[0]).tree) or "").partition("\n")[0]
+    return (ast.get_docstring(Module(target.partition(":")[0]).tree) or "").partition("\n")[0]
 
 
 def takes_two_domains(target: str) -> bool:
     """Returns whether the first argument of a function is annotated as a dict: the shapes of both domains."""
     module, _, function = target.partition(":")
-    found = _Module(module).find(function)
+    found = Module(module).find(function)
     arguments = found[0].definition(found[1]).args.args if found else []
     return bool(arguments) and getattr(arguments[0].annotation, "id", None) == "dict"
 
 
 def dataset_of(target: str) -> str | None:
     """Returns the dataset that a target's module names as the model's own by `DATASET = "…"`; None if it names none."""
-    value = _Module(target.partition(":")[0]).constant("DATASET")
+    value = Module(target.partition(":")[0]).constant("DATASET")
     return None if value is None else ast.literal_eval(value)
 
 
-class _Module:
+class Module:
     """A module's source.
 
     Args:
@@ -64,6 +64,7 @@ class _Module:
         spec = importlib.util.find_spec(name)
         if spec is None:
             raise ModuleNotFoundError(f"there is no module {name}")
+        self.name = name
         self.source = pathlib.Path(spec.origin).read_text(encoding="utf-8")
         self.tree = ast.parse(self.source)
         self.package = name if spec.submodule_search_locations else name.rpartition(".")[0]
@@ -83,23 +84,33 @@ class _Module:
                 return node.value
         return None
 
+    def find_constant(self, name: str) -> ast.expr | None:
+        """Returns the expression of a constant of this module, or of the one that it is imported from."""
+        package, original = self._imported(name)
+        return Module(package).constant(original) if package else self.constant(name)
+
     def text_of(self, value: ast.expr) -> str:
         """Returns a default's text: a constant's value instead of its name."""
         constant = self.constant(value.id) if isinstance(value, ast.Name) else None
         return self.text_of(constant) if constant else ast.get_source_segment(self.source, value)
 
-    def find(self, name: str) -> "tuple[_Module, str] | None":
-        """Returns the module that defines what has a dotted name here, and its name there; None if it is not found."""
+    def find(self, name: str, within: str = "") -> "tuple[Module, str] | None":
+        """Returns the module that defines what has a dotted name here, and its name there; None if it is not found.
+
+        Args:
+            name: with dots.
+            within: the package beyond which nothing is looked for; empty for everywhere.
+        """
         first, _, rest = name.partition(".")
         if self.definition(first):
             return self, name
         package, original = self._imported(first)
-        if not package:
+        if not package or not f"{package}.".startswith(f"{within}." if within else ""):
             return None
-        module = _Module(package)
+        module = Module(package)
         if module.definition(original):
             return module, f"{original}.{rest}".rstrip(".")
-        return (_Module(f"{package}.{original}"), rest) if rest else None
+        return (Module(f"{package}.{original}"), rest) if rest else None
 
     def _imported(self, name: str) -> tuple[str, str]:
         """Returns the package or module that a name is imported from, and its name there; empty if it is not."""
@@ -111,7 +122,7 @@ class _Module:
         return "", ""
 
 
-def _arguments(module: _Module, name: str) -> list[Argument]:
+def _arguments(module: Module, name: str) -> list[Argument]:
     function = module.definition(name)
     meanings = dict(_meanings(ast.get_docstring(function) or ""))
     found = [
@@ -122,7 +133,7 @@ def _arguments(module: _Module, name: str) -> list[Argument]:
     return found + [argument for argument in _inherited(module, function) if argument.name not in names]
 
 
-def _inherited(module: _Module, function: ast.FunctionDef) -> list[Argument]:
+def _inherited(module: Module, function: ast.FunctionDef) -> list[Argument]:
     """Returns what a function that ends in `**rest` takes for its decorator's argument: `@completed_by(other)`."""
     for decorator in function.decorator_list if function.args.kwarg else ():
         if isinstance(decorator, ast.Call) and len(decorator.args) == 1:
@@ -136,7 +147,7 @@ def _inherited(module: _Module, function: ast.FunctionDef) -> list[Argument]:
     return []
 
 
-def _of_the_instance(module: _Module, function: ast.FunctionDef, owner: _Module, method: str) -> dict[str, str]:
+def _of_the_instance(module: Module, function: ast.FunctionDef, owner: Module, method: str) -> dict[str, str]:
     """Returns the attributes of the one object whose method takes the `**rest`, as in `RECIPE.changed(**rest)`.
 
     Args:

@@ -8,11 +8,12 @@ import sys
 import textwrap
 import traceback
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from absl import flags
 
 from tfgan_zoo.common.errors import Advice, UserError
+from tfgan_zoo.common.other_names import proposal
 from tfgan_zoo.common.registry import unknown
 
 
@@ -24,6 +25,7 @@ def run_command(
     arguments: list[str] | None = None,
     operand: str | None = None,
     special_help: Callable[[flags.FlagValues], str | None] = lambda values: None,
+    arguments_of_set: Callable[[list[str]], Collection[str]] = lambda arguments: (),
 ) -> int:
     """Parses the command line and runs `main` on it.
 
@@ -31,13 +33,12 @@ def run_command(
         name: of the command, as the user types it.
         summary: what `--help` says first.
         define: defines the flags on the `FlagValues` that it is given.
-        main: does the work on the parsed flags, and the operands where there are some; returns the exit status, None
-            for 0.
+        main: does the work on the parsed flags; returns the exit status, None for 0.
         arguments: without the program's name; None for `sys.argv[1:]`.
-        operand: what the one argument that is no flag stands for, such as `"RUN"`, or several with `"RUN …"`; None
-            where there is none.
+        operand: the flag that an argument without a name stands for: `RUN` is `--export=RUN`; None where there is none.
         special_help: returns what `--help` prints beside other flags, such as those of one model; None for the list of
             all flags.
+        arguments_of_set: returns the names that `--set` gives, where there is such a flag.
 
     Returns:
         The exit status: 0, 2 for a mistake of the user's, 1 for a failure, 130 after Ctrl-C.
@@ -49,12 +50,13 @@ def run_command(
     flags.DEFINE_boolean("traceback", False, "Shows where in the code an error arose.", flag_values=values)
     arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        operands = _parse(values, name, arguments)
+        operands = _parse(values, name, arguments, arguments_of_set)
         if values.help:
             print(special_help(values) or _help(name, summary, values, operand))
             return 0
         with _advice_in_one_line():
-            return main(values, *_check_operands(operands, operand)) or 0
+            _take_operands(values, operands, operand)
+            return main(values) or 0
     except UserError as error:
         return _fail(name, error, 2, values)
     except KeyboardInterrupt:
@@ -90,24 +92,50 @@ def _print_whatever_the_terminal_knows() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _parse(values: flags.FlagValues, name: str, arguments: list[str]) -> list[str]:
+def _parse(values: flags.FlagValues, name: str, arguments: list[str], arguments_of_set: Callable) -> list[str]:
     """Parses the flags and returns the other arguments."""
     try:
         return values([name, *arguments])[1:]
     except flags.UnrecognizedFlagError as error:
-        raise unknown("flag", f"--{error.flagname}", [f"--{flag}" for flag in sorted(values)]) from None
+        flag, value = error.flagname, _value_of(error.flagname, arguments)
+        instead = proposal(flag, value, list(values), arguments_of_set(arguments) if "set" in values else ())
+        if instead is not None:
+            raise UserError(f"unknown flag '--{flag}'. Instead: {instead}.") from None
+        raise unknown("flag", f"--{flag}", [f"--{flag}" for flag in sorted(values)]) from None
     except flags.Error as error:
         raise UserError(" ".join(str(error).split())) from None
 
 
-def _check_operands(operands: list[str], expected: str | None) -> list[str]:
-    what, _, several = (expected or "").partition(" ")
-    unexpected = operands[bool(expected) :]
-    if unexpected and not several:
-        raise UserError(f"unexpected argument '{unexpected[0]}': every setting is written --NAME=VALUE.")
-    if expected and not operands:
-        raise UserError(f"{what} is missing.")
-    return operands
+def _value_of(flag: str, arguments: list[str]) -> str | None:
+    """Returns what a flag was given on the command line: behind `=`, or as the next argument."""
+    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+        name, equals, value = argument.lstrip("-").partition("=")
+        if name == flag and argument.startswith("-"):
+            return value if equals else None if following.startswith("-") else following
+    return None
+
+
+def _take_operands(values: flags.FlagValues, operands: list[str], flag: str | None) -> None:
+    """Gives the arguments without a name to the flag that they stand for, before those that it was given by name."""
+    takes_several = flag is not None and _takes_several(values, flag)
+    most = 0 if flag is None else len(operands) if takes_several else 1 - values[flag].present
+    if len(operands) > most:
+        raise UserError(f"unexpected argument '{operands[most]}': every setting is written --NAME=VALUE.")
+    if operands:
+        values[flag].value = [*operands, *values[flag].value] if takes_several else operands[0]
+        values[flag].present += 1
+
+
+def _written(values: flags.FlagValues, operand: str | None) -> str | None:
+    """Returns what stands for the operand in the usage: `RUN`, or `RUN …` where there may be several."""
+    if operand is None:
+        return None
+    what = "RUN" if operand == "export" else operand.upper()
+    return f"{what} …" if _takes_several(values, operand) else what
+
+
+def _takes_several(values: flags.FlagValues, flag: str) -> bool:
+    return isinstance(values[flag], flags.MultiFlag)
 
 
 def _fail(name: str, error: Exception, status: int, values: flags.FlagValues) -> int:
@@ -120,7 +148,7 @@ def _fail(name: str, error: Exception, status: int, values: flags.FlagValues) ->
 
 
 def _help(name: str, summary: str, values: flags.FlagValues, operand: str | None) -> str:
-    lines = [" ".join(filter(None, ["usage:", name, operand, "[--NAME=VALUE ...]"])), "", summary, ""]
+    lines = [" ".join(filter(None, ["usage:", name, _written(values, operand), "[--NAME=VALUE ...]"])), "", summary, ""]
     for flag in sorted(values):
         definition = values[flag]
         if flag != definition.name:

@@ -9,20 +9,20 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.text import shown
 from tfgan_zoo.common.watch import watch
 from tfgan_zoo.data import formats, images
-from tfgan_zoo.data.images import ImageError
+from tfgan_zoo.data.images import Form, ImageError
 from tfgan_zoo.data.listing import Picture
 
 CHUNK = 256  # pictures decoded between two looks at the clock; an interrupt waits for no more than these
 
 
 def decode_all(
-    pictures: list[Picture], size: int, name: str, skipped: dict[str, list[str]]
+    pictures: list[Picture], form: Form, name: str, skipped: dict[str, list[str]]
 ) -> tuple[list[Picture], np.ndarray]:
     """Decodes all pictures; leaves those out that cannot be, and adds them to `skipped` by reason."""
-    pixels = np.empty((len(pictures), size, size, 3), np.uint8)
+    pixels = np.empty((len(pictures), *form.shape), np.uint8)
     decoded = []
     chunks = [pictures[start : start + CHUNK] for start in range(0, len(pictures), CHUNK)]
-    results = (result for chunk in chunks for result in images.threads().map(lambda one: _try(one, size), chunk))
+    results = (result for chunk in chunks for result in images.threads().map(lambda one: _try(one, form), chunk))
     for picture, result in zip(pictures, watch(results, len(pictures), f"{name}: reading images"), strict=True):
         if isinstance(result, ImageError):
             skipped[result.reason].append(picture.path)
@@ -32,9 +32,9 @@ def decode_all(
     return decoded, pixels[: len(decoded)]
 
 
-def _try(picture: Picture, size: int) -> np.ndarray | ImageError:
+def _try(picture: Picture, form: Form) -> np.ndarray | ImageError:
     try:
-        return images.read(picture.path, size)
+        return images.read(picture.path, *form)
     except ImageError as error:
         return error
 

@@ -25,6 +25,8 @@ def edges(
     image_size: int | None = None,
     data_dir: str | None = None,
     in_memory: bool | None = None,
+    channels: int | None = None,
+    fit: str | None = None,
 ) -> TwoDomains:
     """Opens a dataset of images as B and their edges as A, white on black: see `edges_of`.
 
@@ -33,6 +35,7 @@ def edges(
     Args:
         name: of a dataset of images.
         split, image_size, data_dir, in_memory: of that dataset: see `tfgan_zoo.data.load`.
+        channels, fit: of that dataset, where it is made of one's own pictures; None for what goes with them.
 
     Returns:
         Two domains of one shape, with the classes of the dataset in both.
@@ -40,7 +43,9 @@ def edges(
     Raises:
         UserError: the dataset cannot be opened.
     """
-    return _open(f"edges:{name}", edges_of, name, split, image_size, data_dir, in_memory)
+    return _open(
+        f"edges:{name}", edges_of, name, split, image_size, data_dir, in_memory, {"channels": channels, "fit": fit}
+    )
 
 
 def reduced(
@@ -50,12 +55,16 @@ def reduced(
     image_size: int | None = None,
     data_dir: str | None = None,
     in_memory: bool | None = None,
+    channels: int | None = None,
+    fit: str | None = None,
 ) -> TwoDomains:
     """Opens a dataset of images as B and the same at a quarter of the resolution as A: see `reduced_of`.
 
     Args, Returns and Raises: as for `edges`.
     """
-    return _open(f"reduced:{name}", reduced_of, name, split, image_size, data_dir, in_memory)
+    return _open(
+        f"reduced:{name}", reduced_of, name, split, image_size, data_dir, in_memory, {"channels": channels, "fit": fit}
+    )
 
 
 def edges_of(pixels: tf.Tensor) -> tf.Tensor:
@@ -141,10 +150,13 @@ class MappedPairs(Pairs):
         return as_written(batches.map(self._pair, num_parallel_calls=2, deterministic=True))
 
 
-def _open(name: str, function: Callable, base: str, split: str, image_size, data_dir, in_memory) -> TwoDomains:
-    options = {"image_size": image_size, "data_dir": data_dir, "in_memory": in_memory}
+def _open(
+    name: str, function: Callable, base: str, split: str, image_size, data_dir, in_memory, form: dict
+) -> TwoDomains:
+    options = {"image_size": image_size, "data_dir": data_dir, "in_memory": in_memory, **form}
     is_cut = split in ("train", "test") and not has_test_split(base, data_dir)
     b = data.load(base, split="train" if is_cut else split, **options)
+    pictures = b.inventory
     a = _map_all(f"{name}, A", b, function)
     if is_cut:
         a, b = (hold_out(domain)[split == "test"] for domain in (a, b))
@@ -152,7 +164,9 @@ def _open(name: str, function: Callable, base: str, split: str, image_size, data
         raise UserError(f"--dataset={name}: {base} has one image; at least two are needed, for A and B.")
     half = b.num_examples // 2
     pairs = MappedPairs(name, a) if isinstance(a, Mapped) else Pairs(name, a, b)
-    return TwoDomains(name, a, b, pairs=pairs, apart=(a.part(0, half), b.part(half, b.num_examples)))
+    two = TwoDomains(name, a, b, pairs=pairs, apart=(a.part(0, half), b.part(half, b.num_examples)))
+    two.inventory = pictures
+    return two
 
 
 def _map_all(name: str, base: Source, function: Callable) -> Source:

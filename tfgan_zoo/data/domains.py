@@ -15,12 +15,14 @@ from tfgan_zoo.data import images
 from tfgan_zoo.data.decoding import decode_all, report_skipped
 from tfgan_zoo.data.file_source import FileSource
 from tfgan_zoo.data.held_out import TEST_PART
-from tfgan_zoo.data.listing import pictures_in
+from tfgan_zoo.data.images import Form
+from tfgan_zoo.data.inventory import inventory
+from tfgan_zoo.data.listing import channels_of, pictures_in
+from tfgan_zoo.data.places import check_domains
 from tfgan_zoo.data.source import PARTS_SEED, UNLABELLED, ArraySource, PartOfSource, Source
 from tfgan_zoo.data.two_domains import Pairs, TwoDomains
 
 SPLITS = ("train", "test")
-ACCEPTED = "accepted is a folder with trainA and trainB in it, and testA and testB if there is a test set."
 
 
 def domains(
@@ -30,6 +32,8 @@ def domains(
     image_size: int | None = None,
     data_dir: str | None = None,
     in_memory: bool | None = None,
+    channels: int | None = None,
+    fit: str = "crop",
 ) -> TwoDomains:
     """Opens two folders of pictures, each as `tfgan_zoo.data.folder.folder` does, without classes.
 
@@ -40,12 +44,14 @@ def domains(
     Args:
         path: the folder that has the others in it.
         split: `"train"` or `"test"`.
-        image_size: height and width to scale and crop to; None for 64.
+        image_size: height and width of the pictures; None for 64.
         data_dir: not used; the path says where the files are.
         in_memory: whether the pixels are; None for in memory up to 512 MiB of them.
+        channels: 1, 3 or 4; None for 1 if all training pictures of both domains are grey, else 3.
+        fit: what becomes of pictures that are not square: a name of `tfgan_zoo.data.images.FITS`.
 
     Returns:
-        Two domains of images of shape (image_size, image_size, 3).
+        Two domains of images of shape (image_size, image_size, channels).
 
     Raises:
         UserError: there is no such folder or split, or too few pictures in it.
@@ -56,14 +62,18 @@ def domains(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's, on oddities of files that it reads nevertheless
         files = [DomainFiles(name, root) for root in roots]
+        training = files if split == "train" or is_cut else [DomainFiles(name, root) for root in _training(roots)]
+        form = Form(size, channels or channels_of(file for domain in training for file in domain.files), fit)
         if is_cut:
             _cut(name, *files, split)
-        in_memory = images.fit_in_memory(sum(len(domain.files) for domain in files), (size, size, 3), in_memory)
-        a, b = (domain.open(size, in_memory, at_least=2 if split == "train" else 1) for domain in files)
+        in_memory = images.fit_in_memory(sum(len(domain.files) for domain in files), form.shape, in_memory)
+        a, b = (domain.open(form, in_memory, at_least=2 if split == "train" else 1) for domain in files)
     names, places = _common(*(domain.names for domain in files))
     pairs = Pairs(name, PartOfSource(a, places[0]), PartOfSource(b, places[1])) if names else None
     _report(name, files, len(names), split)
-    return TwoDomains(name, a, b, pairs=pairs)
+    two = TwoDomains(name, a, b, pairs=pairs)
+    two.inventory = {name: size for domain in files for name, size in domain.inventory.items()}
+    return two
 
 
 class DomainFiles:
@@ -95,15 +105,20 @@ class DomainFiles:
         """Leaves out the files whose names are not wanted."""
         self.files = [file for file, name in zip(self.files, self.names, strict=True) if wanted(name)]
 
-    def open(self, size: int, in_memory: bool, at_least: int) -> Source:
+    @property
+    def inventory(self) -> dict[str, str]:
+        """Names in the folder of both domains, such as `trainA/7.jpg`, and what is compared of each file."""
+        return inventory(self.files, os.path.dirname(self.root))
+
+    def open(self, form: Form, in_memory: bool, at_least: int) -> Source:
         """Decodes the pictures, or opens them to be streamed; leaves damaged ones out and reports them."""
         pixels = None
         if in_memory:
-            self.files, pixels = decode_all(self.files, size, self.name, self._skipped)
+            self.files, pixels = decode_all(self.files, form, self.name, self._skipped)
         report_skipped(self.name, self.root, len(self.files), self._skipped, at_least)
         name, labels = f"{self.name}, {self.root[-1]}", np.full(len(self.files), UNLABELLED, np.int32)
         if pixels is None:
-            return FileSource(name, [file.path for file in self.files], labels, [], size)
+            return FileSource(name, [file.path for file in self.files], labels, [], form)
         return ArraySource(name, pixels, labels)
 
 
@@ -111,16 +126,14 @@ def _roots(name: str, path: str, split: str) -> tuple[list[str], bool]:
     """Returns the folders of A and B, and whether the split is a part of them."""
     if split not in SPLITS:
         raise unknown("split", split, SPLITS)
-    path = os.path.expanduser(path)
+    path = check_domains(name, path)
     folders = {part: [os.path.join(path, part + letter) for letter in "AB"] for part in SPLITS}
-    for folder in (path, *folders["train"]):
-        if not os.path.isdir(folder):
-            problem = "is a file" if os.path.exists(folder) else "does not exist"
-            raise UserError(f"--dataset={name}: '{folder}' {problem}; {ACCEPTED}")
-    found = [folder for folder in folders["test"] if os.path.isdir(folder)]
-    if len(found) == 1:
-        raise UserError(f"--dataset={name}: of testA and testB there is only '{found[0]}'; {ACCEPTED}")
-    return folders[split] if found else folders["train"], not found
+    has_test_set = os.path.isdir(folders["test"][0])
+    return folders[split] if has_test_set else folders["train"], not has_test_set
+
+
+def _training(test_roots: list[str]) -> list[str]:
+    return [os.path.join(os.path.dirname(root), f"train{root[-1]}") for root in test_roots]
 
 
 def _cut(name: str, a: DomainFiles, b: DomainFiles, split: str) -> None:

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from tfgan_zoo.common.text import shown
 from tfgan_zoo.data import images
-from tfgan_zoo.data.images import ImageError
+from tfgan_zoo.data.images import Form, ImageError
 from tfgan_zoo.data.source import Source, to_model_range
 
 NEIGHBOURS = 100  # as many unreadable files in a row are no damage of single files
@@ -26,14 +26,15 @@ class FileSource(Source):
         files: their paths.
         labels: int [n], −1 where unknown.
         class_names: names of the classes.
-        size: height and width to scale and crop to.
+        form: what the pictures become.
     """
 
     in_memory = False
 
-    def __init__(self, name: str, files: list[str], labels: np.ndarray, class_names: list[str], size: int):
-        super().__init__(name, len(files), (size, size, 3), class_names)
+    def __init__(self, name: str, files: list[str], labels: np.ndarray, class_names: list[str], form: Form):
+        super().__init__(name, len(files), form.shape, class_names)
         self.files = files
+        self.form = form
         self._told = set()
         with tf.device("CPU"):
             self.labels = tf.convert_to_tensor(labels, tf.int32)
@@ -63,11 +64,11 @@ class FileSource(Source):
     def _read_one(self, index: int) -> tuple[np.ndarray, int]:
         """Returns the pixels of an example and its index, or those of the first neighbour that can be read."""
         try:
-            return images.read(self.files[index], self.element_shape[0]), index
+            return images.read(self.files[index], *self.form), index
         except ImageError as error:
             for neighbour in self._neighbours(index):
                 try:
-                    pixels = images.read(self.files[neighbour], self.element_shape[0])
+                    pixels = images.read(self.files[neighbour], *self.form)
                 except ImageError:
                     continue
                 self._tell(error, index, neighbour)

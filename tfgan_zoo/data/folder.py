@@ -14,8 +14,11 @@ from tfgan_zoo.common.text import shown
 from tfgan_zoo.data import images
 from tfgan_zoo.data.decoding import decode_all, report_skipped
 from tfgan_zoo.data.file_source import FileSource
+from tfgan_zoo.data.images import Form
+from tfgan_zoo.data.inventory import inventory
 from tfgan_zoo.data.layout import Layout, layout
-from tfgan_zoo.data.listing import Picture, pictures_in
+from tfgan_zoo.data.listing import Picture, channels_of, pictures_in
+from tfgan_zoo.data.places import check_folder
 from tfgan_zoo.data.source import UNLABELLED, ArraySource, Source
 from tfgan_zoo.data.summary import summary
 
@@ -29,6 +32,8 @@ def folder(
     image_size: int | None = None,
     data_dir: str | None = None,
     in_memory: bool | None = None,
+    channels: int | None = None,
+    fit: str = "crop",
 ) -> Source:
     """Opens a folder of pictures, in sub-folders of any depth: of the formats of `tfgan_zoo.data.formats`.
 
@@ -43,12 +48,14 @@ def folder(
     Args:
         path: the folder.
         split: `"train"` or `"test"`.
-        image_size: height and width to scale and crop to; None for 64.
+        image_size: height and width of the pictures; None for 64.
         data_dir: not used; the path says where the files are.
         in_memory: whether the pixels are; None for in memory up to 512 MiB of them.
+        channels: 1, 3 or 4; None for 1 if all training pictures are grey, else 3.
+        fit: what becomes of pictures that are not square: a name of `tfgan_zoo.data.images.FITS`.
 
     Returns:
-        A source of images of shape (image_size, image_size, 3).
+        A source of images of shape (image_size, image_size, channels).
 
     Raises:
         UserError: there is no such folder or split, or fewer than two pictures in it.
@@ -61,19 +68,24 @@ def folder(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's, on oddities of files that it reads nevertheless
         pictures = pictures_in(root, name, skipped)
-        classes = _classes(pictures if split == "train" else _others(found.train, name), found.train)
+        training = pictures if split == "train" else _others(found.train, name)
+        classes = _classes(training, found.train)
+        form = Form(size, channels or channels_of(training), fit)
         test = _others(found.test, name) if split == "train" and found.test else None
         pixels = None
-        if images.fit_in_memory(len(pictures), (size, size, 3), in_memory):
-            pictures, pixels = decode_all(pictures, size, name, skipped)
+        if images.fit_in_memory(len(pictures), form.shape, in_memory):
+            pictures, pixels = decode_all(pictures, form, name, skipped)
     report_skipped(name, root, len(pictures), skipped)
     labels = _labels(pictures, root, classes)
     class_names = [shown(name) for name in classes]
     if split == "train":
         _tell(f"{name}: {summary(pictures, labels, class_names, test, found.unused)}")
     if pixels is None:
-        return FileSource(name, [picture.path for picture in pictures], labels, class_names, size)
-    return ArraySource(name, pixels, labels, class_names)
+        source = FileSource(name, [picture.path for picture in pictures], labels, class_names, form)
+    else:
+        source = ArraySource(name, pixels, labels, class_names)
+    source.inventory = inventory(pictures, root)
+    return source
 
 
 def has_splits(path: str) -> bool:
@@ -85,10 +97,7 @@ def _layout(name: str, path: str, split: str) -> Layout:
     """Returns where the splits lie, if there is the one that is asked for."""
     if split not in SPLITS:
         raise unknown("split", split, SPLITS)
-    path = os.path.expanduser(path)
-    if not os.path.isdir(path):
-        problem = "is a file" if os.path.exists(path) else "does not exist"
-        raise UserError(f"--dataset={name}: '{shown(path)}' {problem}; accepted is a folder of images.")
+    path = check_folder(name, path)
     found = layout(path)
     if split == "test" and found.test is None:
         train, test = (shown(os.path.join(path, part)) for part in SPLITS)

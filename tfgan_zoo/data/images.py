@@ -27,6 +27,26 @@ MAX_PIXELS = 80_000_000
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError)
 TOO_LARGE = f"larger than {MAX_PIXELS // 1_000_000} megapixels"
 GREY = ("1", "L", "I", "F")  # and I;16 in either byte order
+GROUND = (255, 255, 255, 0)  # what padding is filled with: white, and transparent where there is an alpha channel
+
+
+class Form(NamedTuple):
+    """What pictures of any size and mode become: the arguments of `read`.
+
+    Attributes:
+        size: height and width of the result.
+        channels: 1 for luminance, 3 for RGB over white, 4 for RGBA.
+        fit: a name of `FITS`.
+    """
+
+    size: int
+    channels: int = 3
+    fit: str = "crop"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of the result."""
+        return self.size, self.size, self.channels
 
 
 class ImageError(ValueError):
@@ -97,8 +117,8 @@ def _check(file) -> Header:
         return header
 
 
-def read(file, size: int, channels: int = 3) -> np.ndarray:
-    """Reads one picture: upright, over white where transparent, its centred square scaled by a Lanczos filter.
+def read(file, size: int, channels: int = 3, fit: str = "crop") -> np.ndarray:
+    """Reads one picture: upright, scaled by a Lanczos filter to a square, over white where transparent.
 
     A smaller picture is enlarged. Of an animation the first frame is read. 16-bit pictures are scaled from their full
     range; for 32-bit and float ones, which declare no range, see `_to_eight_bits`. Colour profiles are not applied.
@@ -106,7 +126,8 @@ def read(file, size: int, channels: int = 3) -> np.ndarray:
     Args:
         file: path or binary stream.
         size: height and width of the result.
-        channels: 3 for RGB, 1 for luminance.
+        channels: 3 for RGB, 1 for luminance, 4 for RGBA, in which what is transparent stays so.
+        fit: what becomes of a picture that is not square: a name of `FITS`.
 
     Returns:
         uint8 [size, size, channels].
@@ -115,18 +136,40 @@ def read(file, size: int, channels: int = 3) -> np.ndarray:
         ImageError: it is no picture, is damaged or too large.
     """
     with _reasons(file):
-        return _forgiving(functools.partial(_read, size=size, channels=channels), file)
+        return _forgiving(functools.partial(_read, form=Form(size, channels, fit)), file)
 
 
-def _read(file, size: int, channels: int) -> np.ndarray:
+def _read(file, form: Form) -> np.ndarray:
     with _opened(file) as image:
         # JPEG can be decoded at a fraction of its size; twice the target leaves the filter enough to work with.
-        image.draft(None, (2 * size, 2 * size))
+        image.draft(None, (2 * form.size, 2 * form.size))
         image.load()
         with contextlib.suppress(Exception):  # a damaged EXIF block says nothing about the pixels
             ImageOps.exif_transpose(image, in_place=True)
-        square = ImageOps.fit(_to_rgb(image), (size, size), method=Image.Resampling.LANCZOS)
-        return np.asarray(square if channels == 3 else square.convert("L")).reshape(size, size, channels)
+        colours = _to_rgba(image) if form.channels == 4 else _to_rgb(image)
+        square = FITS[form.fit](colours, form.size)
+        return np.asarray(square.convert("L") if form.channels == 1 else square).reshape(form.shape)
+
+
+def _crop(image: Image.Image, side: int) -> Image.Image:
+    """Keeps the centred square."""
+    return ImageOps.fit(image, (side, side), method=Image.Resampling.LANCZOS)
+
+
+def _pad(image: Image.Image, side: int) -> Image.Image:
+    """Keeps all of the picture, and fills the square up around it."""
+    width, height = (max(1, round(length * side / max(image.size))) for length in image.size)
+    square = Image.new(image.mode, (side, side), GROUND[: len(image.getbands())])
+    square.paste(_stretch(image, width, height), ((side - width) // 2, (side - height) // 2))
+    return square
+
+
+def _stretch(image: Image.Image, width: int, height: int | None = None) -> Image.Image:
+    """Keeps all of the picture, whose proportions change."""
+    return image.resize((width, height or width), Image.Resampling.LANCZOS)
+
+
+FITS = {"crop": _crop, "pad": _pad, "stretch": _stretch}
 
 
 def read_all(files: Iterable, size: int, channels: int = 3) -> np.ndarray:
@@ -222,6 +265,13 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
+
+
+def _to_rgba(image: Image.Image) -> Image.Image:
+    """Keeps what is transparent; the colours that it hides become black."""
+    if not image.has_transparency_data:
+        return _to_rgb(image).convert("RGBA")
+    return image.convert("RGBA").convert("RGBa").convert("RGBA")
 
 
 def _to_eight_bits(values: np.ndarray) -> np.ndarray:

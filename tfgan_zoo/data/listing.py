@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tfgan_zoo.common.watch import watch
@@ -12,10 +12,17 @@ from tfgan_zoo.data.layout import belongs
 
 
 class Picture(NamedTuple):
-    """A file that is a picture by its header."""
+    """A file that is a picture by its header.
+
+    Attributes:
+        path: of the file.
+        header: what is known of it before the pixels are.
+        size: in bytes.
+    """
 
     path: str
     header: Header
+    size: int
 
 
 def pictures_in(root: str, name: str, skipped: dict[str, list[str]]) -> list[Picture]:
@@ -30,8 +37,8 @@ def pictures_in(root: str, name: str, skipped: dict[str, list[str]]) -> list[Pic
     files = list(_files(root, skipped))
     for file in watch(files, len(files), f"{name}: checking files"):
         try:
-            _check_is_file(file)
-            pictures.append(Picture(file, images.check(file)))
+            size = _size_of_file(file)
+            pictures.append(Picture(file, images.check(file), size))
         except ImageError as error:
             skipped[error.reason].append(file)
     return pictures
@@ -52,11 +59,17 @@ def _files(root: str, skipped: dict[str, list[str]]) -> Iterator[str]:
         yield from (os.path.join(parent, name) for name in sorted(filter(belongs, names)))
 
 
-def _check_is_file(path: str) -> None:
-    """Keeps the reading from pipes and devices, which may never end."""
+def _size_of_file(path: str) -> int:
+    """Returns the bytes of a file; keeps the reading from pipes and devices, which may never end."""
     try:
-        mode = os.stat(path).st_mode
+        status = os.stat(path)
     except OSError as error:
         raise ImageError("unreadable", path) from error
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise ImageError("not an image", path)
+    return status.st_size
+
+
+def channels_of(pictures: Iterable[Picture]) -> int:
+    """Returns 1 if all pictures are grey, 3 otherwise."""
+    return 1 if all(picture.header.kind == "grey" for picture in pictures) else 3

@@ -1,11 +1,16 @@
 """Names of datasets: what can be known of them before TensorFlow is imported."""
 
 import difflib
+import os
 import re
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import DATASET_FORMS, DATASET_SCHEMES, DATASETS, DERIVED, FROM_FILES, OF_POINTS
 from tfgan_zoo.common.registry import unknown
+from tfgan_zoo.common.text import shown
+
+CHANNELS = (1, 3, 4)
+FITS = ("crop", "pad", "stretch")
 
 # What to do where a dataset has another number of domains than the model takes.
 TWO_DOMAINS = "Take edges:NAME, reduced:NAME, domains:PATH or tfds:cycle_gan/NAME."
@@ -20,6 +25,8 @@ def check_name(name: str) -> str:
             is to be derived from one that cannot be a base.
     """
     scheme, colon, what = name.partition(":")
+    if name not in DATASETS and (scheme not in DATASET_SCHEMES or not what):
+        _propose_folder(name)
     if not colon and name not in DATASETS:
         raise unknown("dataset", name, [*DATASETS, *DATASET_FORMS])
     if colon and (scheme not in DATASET_SCHEMES or not what):
@@ -31,10 +38,35 @@ def check_name(name: str) -> str:
     return name
 
 
+def _propose_folder(name: str) -> None:
+    """Names the form that a path is given in, if the name is one.
+
+    Raises:
+        UserError: it is.
+    """
+    path = os.path.expanduser(name)
+    if os.path.isdir(path):
+        scheme = "domains" if os.path.isdir(os.path.join(path, "trainA")) else "folder"
+        raise UserError(f"--dataset={shown(name)}: is a folder; give --dataset={scheme}:{shown(name)}.")
+    if os.path.isfile(path):
+        cure = "Unpack it if it is an archive, and give --dataset=folder:PATH."
+        raise UserError(f"--dataset={shown(name)}: is a file. {cure}")
+    if os.sep in name and ":" not in name:
+        raise UserError(f"--dataset={shown(name)}: does not exist; accepted is folder:PATH, or {', '.join(DATASETS)}.")
+
+
 def has_two_domains(name: str) -> bool:
     """Tells whether a dataset has two domains, for models that translate from one to the other."""
     scheme, _, what = name.partition(":")
     return name == "rings" or scheme in ("domains", *DERIVED) or (scheme == "tfds" and is_cycle_gan(what))
+
+
+def kind_of(name: str) -> str:
+    """Returns a dataset's name without the path of one's own pictures: `folder`, `edges:folder`, `mnist`."""
+    scheme, colon, what = name.partition(":")
+    if scheme in DERIVED and colon:
+        return f"{scheme}:{kind_of(what)}"
+    return scheme if is_of_pictures(name) else name
 
 
 def is_cycle_gan(tfds_name: str) -> bool:
@@ -46,6 +78,29 @@ def may_be_streamed(name: str) -> bool:
     """Tells whether a dataset lies in files, so that it can be kept in memory or streamed."""
     scheme, colon, what = name.partition(":")
     return may_be_streamed(what) if scheme in DERIVED else bool(colon) or name in FROM_FILES
+
+
+def is_of_pictures(name: str) -> bool:
+    """Tells whether a dataset is made of one's own pictures."""
+    scheme, _, what = name.partition(":")
+    return is_of_pictures(what) if scheme in DERIVED else scheme in ("folder", "domains")
+
+
+def check_form(name: str, channels: int | None, fit: str | None) -> None:
+    """Refuses a choice of what pictures become where there are none of one's own, or none such.
+
+    Raises:
+        UserError: there is such a choice.
+    """
+    for flag, value in (("channels", channels), ("fit", fit)):
+        if value is not None and not is_of_pictures(name):
+            raise UserError(f"--{flag}={value}: goes with --dataset=folder:PATH or domains:PATH; {name} has its own.")
+    if channels is not None and channels not in CHANNELS:
+        raise UserError(f"--channels={channels}: accepted are 1 (grey), 3 (RGB) and 4 (RGBA).")
+    if channels == 4 and name.partition(":")[0] in DERIVED:
+        raise UserError(f"--channels=4: {name} has no transparent pictures; accepted are 1 and 3.")
+    if fit is not None and fit not in FITS:
+        raise unknown("fit", fit, FITS)
 
 
 def check_in_memory(name: str, in_memory: bool | None) -> None:

@@ -66,6 +66,7 @@ class Source:
             of the second kind has no random access: there is no `fetch`.
         labels: of all examples, int32 [num_examples]; None where only reading the files tells them.
         mixture: the `tfgan_zoo.data.mixtures.Mixture` that points are drawn from; None for anything else.
+        inventory: name → size of the pictures of one's own folder; None for any other dataset.
     """
 
     in_memory = True
@@ -73,6 +74,7 @@ class Source:
     order = "permuted"
     labels: tf.Tensor | None = None
     mixture = None
+    inventory: dict[str, str] | None = None
 
     def __init__(self, name: str, num_examples: int, element_shape: tuple, class_names: list[str]):
         self.name = name

@@ -92,7 +92,12 @@ def any_tfds(
 
 def has_test_split(name: str, data_dir: str | None = None) -> bool:
     """Tells whether a dataset of TFDS has a test split; arguments and errors are those of `any_tfds`."""
-    return is_cycle_gan(name) or "test" in _prepared(name, f"tfds:{name}", data_dir).info.splits
+    return is_cycle_gan(name) or _test_split(_prepared(name, f"tfds:{name}", data_dir)) is not None
+
+
+def _test_split(builder) -> str | None:
+    """Returns the split that stands for `test`: the validation set where there is no other; None for none."""
+    return next((split for split in ("test", "validation") if split in builder.info.splits), None)
 
 
 def open_split(
@@ -207,7 +212,8 @@ def _records(builder, name: str, split: str) -> Records:
             f"--dataset={name}: '{builder.data_dir}' is of format {builder.info.file_format.value}; accepted: tfrecord."
         )
     try:
-        records = Records(builder.info.splits[split].file_instructions)
+        known = _test_split(builder) or split if split == "test" else split
+        records = Records(builder.info.splits[known].file_instructions)
     except OSError as error:
         raise UserError(f"--dataset={name}: cannot read '{error.filename}': {error.strerror}.") from error
     except (ValueError, KeyError) as error:

@@ -18,11 +18,14 @@ class DatasetSpec:
         dataset: its name.
         image_size: in pixels; None for its own.
         data_dir: of TensorFlow Datasets.
+        channels, fit: of one's own pictures; None for what goes with them.
     """
 
     dataset: str
     image_size: int | None
     data_dir: str | None
+    channels: int | None = None
+    fit: str | None = None
 
     def open(self) -> tuple:
         """Returns the training and the test set.
@@ -30,7 +33,7 @@ class DatasetSpec:
         Raises:
             UserError: they cannot be opened.
         """
-        return self.split(data.load(self.dataset, image_size=self.image_size, data_dir=self.data_dir))
+        return self.split(self._load("train"))
 
     def split(self, train) -> tuple:
         """Returns the training set and its test set; a dataset that has none, such as a plain folder, is cut in two."""
@@ -49,7 +52,11 @@ class DatasetSpec:
 
     def open_test(self):
         """Returns the dataset's own test set."""
-        return data.load(self.dataset, split="test", image_size=self.image_size, data_dir=self.data_dir)
+        return self._load("test")
+
+    def _load(self, split: str):
+        options = {key: value for key, value in vars(self).items() if key != "dataset"}
+        return data.load(self.dataset, split=split, **options)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,17 +82,29 @@ class Wanted:
     count: int | None = None
     seed: int = 0
 
+    @property
+    def chooses_extractor(self) -> bool:
+        """Whether another extractor than the default one is asked for."""
+        return self.extractor != Wanted.extractor or self.classifier is not None
+
     def has_extractor_for(self, images) -> bool:
         """Whether features of a dataset of images can be had: the default extractor learns its classes."""
-        return self.extractor != "classifier" or self.classifier is not None or len(images.class_names) > 1
+        return self.chooses_extractor or len(images.class_names) > 1
 
 
-def spec_of(export: pathlib.Path, dataset: str | None, image_size: int | None, data_dir: str | None) -> DatasetSpec:
+def spec_of(
+    export: pathlib.Path,
+    dataset: str | None,
+    image_size: int | None,
+    data_dir: str | None,
+    channels: int | None = None,
+    fit: str | None = None,
+) -> DatasetSpec:
     """Finds out which dataset is meant; imports no TensorFlow.
 
     Args:
         export: RUN/export/VERSION, or an export by itself.
-        dataset, image_size, data_dir: of the flags; None where they say nothing.
+        dataset, image_size, data_dir, channels, fit: of the flags; None where they say nothing.
 
     Raises:
         UserError: nothing says what the dataset is, or it is none.
@@ -97,10 +116,21 @@ def spec_of(export: pathlib.Path, dataset: str | None, image_size: int | None, d
         if dataset is None:
             raise UserError(f"--dataset is missing: {export} does not say what it was trained on.")
     data.check_name(dataset)
-    if dataset == known.get("dataset"):
+    if data.kind_of(dataset) == data.kind_of(known.get("dataset") or ""):
         image_size = image_size or known.get("image_size")
         data_dir = data_dir or known.get("data_dir")
-    return DatasetSpec(dataset, image_size, data_dir)
+        channels = channels or channels_of_run(known)
+        fit = fit or known.get("fit")
+    data.check_form(dataset, channels, fit)
+    data.check_place(dataset)
+    return DatasetSpec(dataset, image_size, data_dir, channels, fit)
+
+
+def channels_of_run(settings: dict) -> int | None:
+    """Returns how many channels a run's own pictures have, so that others are read alike; None of other datasets."""
+    shape = settings.get("data_shape")
+    shape = shape.get("b") if isinstance(shape, dict) else shape
+    return shape[-1] if shape and data.is_of_pictures(settings.get("dataset") or "") else None
 
 
 def _description(export: pathlib.Path) -> dict:

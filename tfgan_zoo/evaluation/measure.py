@@ -2,7 +2,9 @@
 
 import dataclasses
 import functools
+import sys
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.watch import watch
@@ -12,29 +14,40 @@ from tfgan_zoo.data.stacked import StackedSource
 from tfgan_zoo.evaluation.comparison import Result, check_same_shape
 from tfgan_zoo.evaluation.dataset_spec import DatasetSpec, Wanted
 from tfgan_zoo.evaluation.examples import PointsThemselves
+from tfgan_zoo.evaluation.least import too_few
 from tfgan_zoo.evaluation.of_classifiers import test_error
 from tfgan_zoo.evaluation.suites import suite_of
 from tfgan_zoo.serving.exported import ExportedModel
 
 
-def measure(
-    exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Wanted
-) -> tuple[dict | list[dict] | None, dict[str, Result]]:
-    """Measures one export, or the test error of an ensemble.
+class Measured(NamedTuple):
+    """What was measured.
 
-    Returns:
-        What the extractor says of itself (a list where two domains have one each, None where none was needed), and
-        metric → result.
+    Attributes:
+        extractor: what it says of itself: a list where two domains have one each, None where none was needed.
+        results: metric → result.
+        left_out: metric → why it could not be measured.
+    """
+
+    extractor: dict | list[dict] | None
+    results: dict[str, Result]
+    left_out: dict[str, str]
+
+
+def measure(exports: Sequence[ExportedModel], dataset: DatasetSpec, wanted: Wanted) -> Measured:
+    """Measures one export, or the test error of an ensemble. What cannot be measured is left out, with its reason.
 
     Raises:
-        UserError: what was asked for does not fit the export, the dataset or each other.
+        UserError: what was asked for does not fit the export, the dataset or each other, or nothing can be measured.
     """
     train, test = dataset.open()
     _check_same_kind(exports, train)
+    if train.has_points:
+        _refuse_extractor(wanted, train)
     if wanted.metrics is None and len(exports) > 1:
         wanted = dataclasses.replace(wanted, metrics=["test_error"])
     if wanted.metrics is not None and set(wanted.metrics) == {"test_error"}:
-        return None, {"test_error": test_error(exports, test, dataset.is_cut)}
+        return Measured(None, {"test_error": test_error(exports, test, dataset.is_cut)}, {})
 
     (export,) = exports
     suite = suite_of(export, train, test, functools.partial(choose_extractor, wanted=wanted), wanted)
@@ -46,14 +59,27 @@ def measure(
             what = "points" if export.makes_points else "images"
             raise UserError(f"--metrics={name}: {export.path} makes {what}; accepted: {', '.join(known)}.")
     names = list(dict.fromkeys(wanted.metrics or suite.defaults()))
-    results = {name: _measured(name, known[name]) for name in watch(names, len(names), "metric")}
-    return suite.extractors, results
+    left_out = {name: reason for name in names if (reason := too_few(name, suite.comparisons))}
+    for name, reason in left_out.items() if len(left_out) < len(names) else ():
+        print(f"left out: {name} ({reason})", file=sys.stderr, flush=True)
+    results = {}
+    for name in watch(names, len(names), "metric"):
+        if name not in left_out:
+            try:
+                results[name] = known[name]()
+            except ValueError as error:  # too few of a class, NaNs: the metric says what it needs
+                if isinstance(error, UserError) and wanted.chooses_extractor:
+                    raise
+                left_out[name] = str(error)
+    if not results:
+        name, reason = next(iter(left_out.items()))
+        raise UserError(reason if reason.startswith("--") else f"--metrics={name}: {reason}.")
+    return Measured(suite.extractors, results, left_out)
 
 
 def choose_extractor(train: Source, test: Source, wanted: Wanted) -> Callable:
     """Returns the extractor of a dataset, trained or loaded."""
     if train.has_points:
-        _refuse_extractor(wanted, train)
         return PointsThemselves()
     if wanted.classifier is not None:
         from tfgan_zoo.extractors.exported import ExportedClassifier
@@ -87,15 +113,6 @@ def _refuse_extractor(wanted: Wanted, points: Source) -> None:
         raise UserError(f"--classifier={wanted.classifier}: {accepted}.")
     if wanted.extractor != Wanted.extractor:
         raise UserError(f"--extractor={wanted.extractor}: {accepted}.")
-
-
-def _measured(name: str, metric: Callable[[], Result]) -> Result:
-    try:
-        return metric()
-    except UserError:
-        raise
-    except ValueError as error:  # too few samples, NaNs: the metric says what it needs
-        raise UserError(f"--metrics={name}: {error}") from error
 
 
 def _check_same_kind(exports: Sequence[ExportedModel], source: Source) -> None:

@@ -70,7 +70,8 @@ def memorisation(comparison: Comparison) -> Result:
     batches = -(-source.num_examples // ROWS_AT_ONCE)
     parts = (_flat(to_pixels(images)) for images, _ in source.once(ROWS_AT_ONCE))
     both = np.concatenate([fakes, tests])
-    distances, found = nearest_in(both, watch(parts, batches, "nearest training images, batch"), NEIGHBOURS_SHOWN)
+    count = min(NEIGHBOURS_SHOWN, source.num_examples)
+    distances, found = nearest_in(both, watch(parts, batches, "nearest training images, batch"), count)
     nearest = distances[:, 0]
     border = np.quantile(nearest[len(fakes) :], 0.01)
 

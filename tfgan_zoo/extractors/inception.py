@@ -16,6 +16,7 @@ import tensorflow as tf
 from tfgan_zoo.common.cache import cache_folder
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.hosts import silent_hosts
+from tfgan_zoo.extractors.colours import to_rgb
 
 SIZE = 299
 ROWS_AT_ONCE = 32
@@ -58,10 +59,8 @@ class Inception:
         return f"inception of Keras Applications (weights {self.description['weights']})"
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns features float32 [n, 2048] and probabilities [n, 1000] of images [n, H, W, 1 or 3] in [−1, 1]."""
-        images = np.asarray(images, np.float32)
-        if images.shape[-1] == 1:
-            images = np.repeat(images, 3, axis=-1)
+        """Returns features float32 [n, 2048] and probabilities [n, 1000] of images [n, H, W, 1, 3 or 4] in [−1, 1]."""
+        images = to_rgb(images)
         parts = [self._run(images[start : start + ROWS_AT_ONCE]) for start in range(0, len(images), ROWS_AT_ONCE)]
         features, probabilities = (np.concatenate(part) for part in zip(*parts, strict=True))
         return features, probabilities

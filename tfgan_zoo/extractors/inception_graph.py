@@ -21,6 +21,7 @@ from tfgan_zoo.common.cache import cache_folder
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import write_whole
 from tfgan_zoo.common.hosts import silent_hosts
+from tfgan_zoo.extractors.colours import to_rgb
 from tfgan_zoo.pictures.grids import to_pixels
 
 FILE = "classify_image_graph_def.pb"
@@ -77,10 +78,8 @@ class InceptionGraph:
         return f"Inception of 2015-12-05 (SHA-256 {self.description['sha256'][:8]}, {resized})"
 
     def __call__(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Returns features float32 [n, 2048] and probabilities [n, 1008] of images [n, H, W, 1 or 3] in [−1, 1]."""
-        pixels = to_pixels(images)
-        if pixels.shape[-1] == 1:
-            pixels = np.repeat(pixels, 3, axis=-1)
+        """Returns features float32 [n, 2048] and probabilities [n, 1008] of images [n, H, W, 1, 3 or 4] in [−1, 1]."""
+        pixels = to_pixels(to_rgb(images))
         parts = [self._part(pixels[start : start + ROWS_AT_ONCE]) for start in range(0, len(pixels), ROWS_AT_ONCE)]
         features, probabilities = (np.concatenate(part) for part in zip(*parts, strict=True))
         return features, probabilities

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tfgan_zoo.pictures.grids import GRID_SIDE
+from tfgan_zoo.pictures.grids import GRID_SIDE, over_white
 
 MARGIN, GAP, TITLE = 2, 14, 18  # pixels: between images, between groups of columns, height of the titles
 TEXT = 12
@@ -17,7 +17,7 @@ def table(views: dict[str, np.ndarray]) -> Image.Image:
     Small images are enlarged, so that the titles have room.
 
     Args:
-        views: title of a column → images uint8 [n, H, W, C], C 1 or 3, all of one n; the sizes may differ.
+        views: title of a column → images uint8 [n, H, W, C], C 1, 3 or 4, all of one n; the sizes may differ.
     """
     font = ImageFont.load_default(TEXT)
     factor = _factor(views, max(font.getlength(title) for title in views))
@@ -45,5 +45,5 @@ def _factor(views: dict[str, np.ndarray], longest_title: float) -> int:
 
 
 def _enlarged(pixels: np.ndarray, factor: int) -> Image.Image:
-    image = Image.fromarray(pixels if pixels.shape[-1] == 3 else pixels[..., 0]).convert("RGB")
+    image = over_white(Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels))
     return image.resize((image.width * factor, image.height * factor), Image.Resampling.NEAREST)

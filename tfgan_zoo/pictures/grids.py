@@ -22,7 +22,7 @@ def grid(images: np.ndarray, columns: int | None = None) -> Image.Image:
     """Lays images out in rows, with a margin of two pixels, small ones enlarged by a whole factor.
 
     Args:
-        images: uint8 [n, H, W, C] with 1 or 3 channels.
+        images: uint8 [n, H, W, C] with 1, 3 or 4 channels.
         columns: images in a row; None for a square.
     """
     count, height, width, channels = images.shape
@@ -39,13 +39,20 @@ def grid(images: np.ndarray, columns: int | None = None) -> Image.Image:
     return picture.resize((picture.width * factor, picture.height * factor), Image.Resampling.NEAREST)
 
 
+def over_white(picture: Image.Image) -> Image.Image:
+    """Returns a picture in RGB, white where it is transparent."""
+    if picture.mode != "RGBA":
+        return picture.convert("RGB")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+
+
 def side_by_side(pictures: list[Image.Image]) -> Image.Image:
     """Joins pictures from left to right, at the top of a white ground."""
     width, height = sum(p.width for p in pictures), max(p.height for p in pictures)
     joined = Image.new("RGB", (width + GAP * (len(pictures) - 1), height), "white")
     left = 0
     for picture in pictures:
-        joined.paste(picture.convert("RGB"), (left, 0))
+        joined.paste(over_white(picture), (left, 0))
         left += picture.width + GAP
     return joined
 

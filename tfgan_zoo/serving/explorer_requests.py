@@ -31,12 +31,6 @@ def walk_of(query: Mapping[str, str], num_classes: int) -> dict:
     return {"a": a, "b": b, "position": position, "label": label}
 
 
-def length_of(headers: Mapping[str, str]) -> int | None:
-    """Returns the length of a request's body; None where it does not say it."""
-    text = headers.get("Content-Length", "")
-    return int(text) if text.isascii() and text.isdecimal() else None
-
-
 def mask_of(query: Mapping[str, str]) -> bytes:
     """Returns a mask, a square PNG that is white in the rectangle `hole=LEFT,TOP,RIGHT,BOTTOM`.
 

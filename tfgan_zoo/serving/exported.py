@@ -67,6 +67,25 @@ class ExportedModel(ServedModel):
             for name, function in self._model.signatures.items()
         }
 
+    def input_types(self, signature: str) -> dict[str, np.dtype] | None:
+        """Returns name → type of a signature's inputs, object for strings; None where there is no such signature."""
+        if signature not in self._model.signatures:
+            return None
+        specs = self._model.signatures[signature].structured_input_signature[1]
+        return {name: np.dtype(spec.dtype.as_numpy_dtype) for name, spec in specs.items()}
+
+    def signature_definitions(self) -> dict:
+        """Returns what TensorFlow Serving tells of the signatures, as JSON values."""
+        from google.protobuf import json_format
+        from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+        saved = SavedModel.FromString((self.path / "saved_model.pb").read_bytes())
+        return {
+            name: json_format.MessageToDict(definition, preserving_proto_field_name=True)
+            for name, definition in saved.meta_graphs[0].signature_def.items()
+            if definition.method_name
+        }
+
     def check_classifies(self) -> None:
         """Refuses a model that does not.
 
@@ -116,4 +135,16 @@ def find_export(path: pathlib.Path, flag: str = "--export") -> pathlib.Path:
         versions = [p for p in folder.glob("*") if p.name.isdecimal() and (p / "saved_model.pb").is_file()]
         if versions:
             return max(versions, key=lambda p: int(p.name))
-    raise UserError(f"{flag}={path}: holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION.")
+    raise UserError(f"{flag}={path}: {_why_no_export(path)}")
+
+
+def _why_no_export(path: pathlib.Path) -> str:
+    """Returns what is there in the place of an export, and the command that makes one of a run's checkpoint."""
+    if not path.exists():
+        return "there is no such folder; accepted: RUN, RUN/export or RUN/export/VERSION."
+    for run in (path, path.parent):
+        if (run / "config.json").is_file() and (run / "checkpoints").is_dir():
+            if not list((run / "checkpoints").glob("step-*")):
+                return f"{run} has neither an export nor a checkpoint yet: let the run go on for a while."
+            return f"{run} has checkpoints but no export. Run: python -m tfgan_zoo.export {run}"
+    return "holds no SavedModel; accepted: RUN, RUN/export or RUN/export/VERSION."

@@ -7,7 +7,7 @@ import pathlib
 import platform
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import metadata
 
 import tfgan_zoo
@@ -15,11 +15,7 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import PARTIAL, check_writable, write_whole
 from tfgan_zoo.common.text import shown
 from tfgan_zoo.training import lock
-
-# What a resumed run may change: these decide how far it goes and what it writes, never what it computes.
-FREE_SETTINGS = {"steps", "log_every", "evaluate_every", "sample_every", "checkpoint_every", "export", "data_dir"}
-# What a run has whose `config.json` does not say it.
-UNSAID = {"order": "permuted", "onednn": True, "xla": False, "mixed_precision": "float32"}
+from tfgan_zoo.training.settings import check_same
 
 
 class RunFolder:
@@ -28,6 +24,7 @@ class RunFolder:
     Attributes:
         path: the folder.
         config: all settings and versions.
+        pictures: the inventory of one's own pictures.
         checkpoints, samples, events, exports: sub-folders.
         animation, metrics, curves, trace: files.
     """
@@ -37,6 +34,7 @@ class RunFolder:
         self.path = pathlib.Path(os.path.expanduser(path))
         self.given = os.fspath(path)
         self.config = self.path / "config.json"
+        self.pictures = self.path / "pictures.json"
         self.checkpoints = self.path / "checkpoints"
         self.samples = self.path / "samples"
         self.animation = self.path / "samples.webp"
@@ -76,11 +74,12 @@ class RunFolder:
             if lock.is_there(self.path):
                 lock.lock(self.path)
 
-    def claim(self, settings: dict, *, overwrite: bool = False) -> None:
+    def claim(self, settings: dict, pictures: Mapping | None = None, *, overwrite: bool = False) -> None:
         """Makes the folder this run's, new or resumed, and writes `config.json`.
 
         Args:
             settings: all that the run's numbers depend on, and the free settings; JSON values.
+            pictures: the inventory of one's own pictures; None for another dataset.
             overwrite: an earlier run in the folder is removed first.
 
         Raises:
@@ -88,7 +87,7 @@ class RunFolder:
         """
         settings = json.loads(json.dumps(settings))
         with self._told_in_one_line():
-            self._claim(settings, overwrite)
+            self._claim(settings, pictures, overwrite)
 
     @contextlib.contextmanager
     def _told_in_one_line(self) -> Iterator[None]:
@@ -98,17 +97,19 @@ class RunFolder:
             reason = f"{error.strerror or error}: '{error.filename}'" if error.filename else error.strerror
             raise UserError(f"--workdir={self}: cannot be used ({reason}); accepted: a folder to write to.") from error
 
-    def _claim(self, settings: dict, overwrite: bool) -> None:
+    def _claim(self, settings: dict, pictures: Mapping | None, overwrite: bool) -> None:
         self._check_content(overwrite)
         self.path.mkdir(parents=True, exist_ok=True)
         lock.lock(self.path)
         if overwrite:
             self._remove_earlier_run()
         elif self.config.exists():
-            self.check_settings(settings)
+            self.check_settings(settings, pictures)
         self._remove_partial_files()
         # First of all: a folder without it, of a run that was killed here, would be taken for something else's.
         write_whole(self.config, json.dumps({"settings": settings, "versions": versions()}, indent=2) + "\n")
+        if pictures is not None:
+            write_whole(self.pictures, json.dumps(pictures, indent=0) + "\n")
         for folder in (self.checkpoints, self.samples, self.events):
             folder.mkdir(exist_ok=True)
 
@@ -147,6 +148,8 @@ class RunFolder:
         try:
             return dict(json.loads(self.config.read_text())["settings"])
         except FileNotFoundError:
+            if not self.path.is_dir():
+                raise UserError(f"{self}: there is no such folder; accepted: a run's.") from None
             raise UserError(f"{self}: is no run's folder, it has no config.json.") from None
         except (KeyError, TypeError, ValueError) as error:
             raise UserError(f"{self.config}: is damaged ({error}); --overwrite starts the run anew.") from None
@@ -160,26 +163,24 @@ class RunFolder:
         settings = self.read_settings() if self.config.exists() else None
         return settings if checkpoint_steps(self.checkpoints) else None
 
-    def check_settings(self, settings: dict) -> None:
+    def check_settings(self, settings: dict, pictures: Mapping | None = None) -> None:
         """Refuses other settings than those of the run that they would resume; writes nothing.
 
         Args:
-            settings: as for `claim`.
+            settings, pictures: as for `claim`.
 
         Raises:
             UserError: one differs, or `config.json` is damaged.
         """
         earlier = self.settings_to_resume()
-        if earlier is None:
-            return
-        earlier, settings = _flat(earlier), _flat(json.loads(json.dumps(settings)))
-        for name in sorted(earlier.keys() | settings.keys()):
-            before, now = earlier.get(name), settings.get(name)
-            if name not in FREE_SETTINGS and before != now:
-                raise UserError(
-                    f"--workdir={self}: holds a run with {name}={before}, this one has {name}={now}. "
-                    "Give the same settings, another --workdir, or --overwrite."
-                )
+        if earlier is not None:
+            check_same(self, earlier, json.loads(json.dumps(settings)), self._read_pictures(), pictures)
+
+    def _read_pictures(self) -> Mapping | None:
+        """Returns the inventory of the pictures that the run began with; None where there is none, or a damaged one."""
+        with contextlib.suppress(OSError, ValueError):
+            return dict(json.loads(self.pictures.read_text()))
+        return None
 
     def _remove_partial_files(self) -> None:
         """Removes what a killed run was writing."""
@@ -200,18 +201,6 @@ def checkpoint_steps(folder: pathlib.Path) -> list[int]:
     """Returns the steps of the checkpoints `folder/step-000500`, in order."""
     names = (re.fullmatch(r"step-([0-9]+)", path.name) for path in folder.glob("step-*"))
     return sorted(int(name[1]) for name in names if name)
-
-
-def _flat(settings: dict) -> dict:
-    """Puts the model's arguments beside the other settings, and fills in those that were not said."""
-    settings = {**UNSAID, **settings}
-    arguments = {name: _as_now(name, value) for name, value in settings.pop("arguments", {}).items()}
-    return {**settings, **arguments}
-
-
-def _as_now(name: str, value):
-    """Returns an argument as this version writes it: before --ema there was --set=ema={'generator': DECAY}."""
-    return value["generator"] if name == "ema" and isinstance(value, dict) and set(value) == {"generator"} else value
 
 
 def versions() -> dict:

@@ -7,7 +7,8 @@ from tfgan_zoo.common.registry import resolve
 from tfgan_zoo.common.zoo import zoo_module
 from tfgan_zoo.machine.fast_path import PRECISIONS
 from tfgan_zoo.training import data_shape
-from tfgan_zoo.training.folder import UNSAID, RunFolder
+from tfgan_zoo.training.folder import RunFolder
+from tfgan_zoo.training.settings import UNSAID
 
 
 def rebuild(folder: RunFolder, step: int):

@@ -4,7 +4,7 @@ import math
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import tensorflow as tf
 
@@ -53,6 +53,7 @@ class Run:
         profile: how many steps to profile; changes no number either.
         held_out: the dataset whose examples the sample pictures show, for a model that shows some; None for the
             training set.
+        begin: sets the weights of a run that begins; None for those that the model was built with.
 
     Raises:
         UserError: the networks compute in float16, and there is no GPU.
@@ -70,6 +71,7 @@ class Run:
         steps_per_execution: int | None = None,
         profile: int = 0,
         held_out: Source | None = None,
+        begin: Callable | None = None,
     ):
         if computes_in_float16(gan.networks):
             check_device("mixed_float16")
@@ -83,6 +85,7 @@ class Run:
         self.evaluations = evaluations
         self.steps_per_execution = steps_per_execution
         self.profile = profile
+        self.begin = begin
         self.checkpoints = Checkpoints(folder.checkpoints, gan)
         self.samples = Samples(gan, source, folder, held_out)
         self.metrics = MetricsFile(folder.metrics)
@@ -193,6 +196,8 @@ class Run:
                 self.gan.reset_metrics()
         else:
             self.gan.prepare(self.source)
+            if self.begin is not None:
+                self.begin(self.gan)
             self._sample(0)
         self.watch = CollapseWatch(self.gan, self.source, self.metrics.read())
         self._last_log = (time.perf_counter(), step)
