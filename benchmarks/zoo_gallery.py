@@ -38,6 +38,8 @@ RUNS = {
     "semi_supervised": ("--steps=3000",),
     "pacgan": ("--dataset=ring8", "--steps=20000"),
     "r3gan": ("--dataset=ring8", "--steps=10000"),
+    "r3gan_lite": ("--steps=1500",),
+    "fastgan": ("--steps=1500",),
     "wgan": ("--steps=5000", "--set=width=32"),
     "wgan_gp": ("--steps=5000", "--set=width=32"),
     "fgan": DIGITS,

@@ -16,6 +16,8 @@ ZOO = Registry(
         "semi_supervised": f"{__name__}.semi_supervised:build",
         "pacgan": f"{__name__}.pacgan:build",
         "r3gan": f"{__name__}.r3gan:build",
+        "r3gan_lite": f"{__name__}.r3gan_lite:build",
+        "fastgan": f"{__name__}.fastgan:build",
         "lsgan": f"{__name__}.lsgan:build",
         "ebgan": f"{__name__}.ebgan:build",
         "bigan": f"{__name__}.bigan:build",

@@ -43,7 +43,7 @@ def build(name, shape, **options):
     accepted = inspect.signature(ZOO[name]).parameters
     options = {key: value for key, value in small.items() if key in accepted} | options
     if len(shape) == 1:
-        options.pop("width", None)
+        options = {key: value for key, value in options.items() if key not in ("width", "blocks")}
     return ZOO[name](shape, **options)
 
 
@@ -266,7 +266,7 @@ def test_its_step_compiles_by_xla(name):
         train(gan, source, 1)
         assert_finite(gan)
         found.append(float(gan.discriminator_player.watched[0].result()))
-    if name not in ("semi_supervised", "ali"):  # whose D sees noise besides
+    if name not in ("semi_supervised", "ali", "r3gan_lite", "fastgan"):  # whose D sees something random besides
         assert found[1] == pytest.approx(found[0], rel=1e-4)
 
 

@@ -56,3 +56,14 @@ def test_a_decay_outside_of_0_and_1_is_refused(decay):
 def test_serialization_round_trip():
     config = keras.saving.serialize_keras_object(AveragedWeights(0.75))
     assert keras.saving.deserialize_keras_object(config).decay == 0.75
+
+
+def test_a_decay_may_follow_a_schedule_from_0_on(variables):
+    # Decays 0, ½, ½ on 1, 3, 5: 1; ½·1 + ½·3 = 2; ½·2 + ½·5 = 3.5. Nothing is biased, so nothing is corrected.
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay([0], [0.0, 0.5])
+    average = AveragedWeights.from_config(AveragedWeights(schedule).get_config())
+    average.begin(variables)
+    for value, expected in [(1.0, 1.0), (3.0, 2.0), (5.0, 3.5)]:
+        variables[1].assign([[value]])
+        average.after_update(variables)
+        assert average.read()[1].item() == pytest.approx(expected)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tfgan_zoo.game.optimizers import FusedAdam, InnerEpsilonAdam, LinearDecay
+from tfgan_zoo.game.optimizers import FusedAdam, GrowingHalfLife, HalfCosine, InnerEpsilonAdam, LinearDecay
 
 
 def by_numpy(weight, gradients, rate, beta_1, beta_2, epsilon):
@@ -106,3 +106,29 @@ def test_a_linear_decay_begins_half_way_and_stops_at_its_floor():
     expected = [0.8, 0.8, 0.64, 0.4, 0.08, 0.08, 0.08]
     np.testing.assert_allclose([float(decay(step)) for step in steps], expected, rtol=1e-6)
     assert vars(LinearDecay.from_config(decay.get_config())) == vars(decay)
+
+
+def test_the_fused_kernel_follows_a_schedule_of_beta_2():
+    """β₂ ½ and then ¼: v = ½ g₁², then ¼ v + ¾ g₂²; the correction is by the present β₂."""
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay([0], [0.5, 0.25])
+    weight = keras.Variable(0.0, dtype="float32")
+    optimizer = FusedAdam(0.1, beta_1=0.0, beta_2=schedule, epsilon=1e-12)
+    optimizer = FusedAdam.from_config(optimizer.get_config())
+    optimizer.build([weight])
+    for gradient in (2.0, 1.0):
+        optimizer.apply([tf.constant(gradient)], [weight])
+    second = (0.25 * 2.0 + 0.75 * 1.0) / (1 - 0.25**2)
+    np.testing.assert_allclose(weight.numpy(), -0.1 - 0.1 / np.sqrt(second), rtol=1e-5)
+
+
+def test_a_half_cosine_by_hand():
+    # cos 0 = 1, cos 60° = ½, cos 90° = 0, cos 180° = −1; after the end it stays.
+    schedule = HalfCosine.from_config(HalfCosine(1.0, 0.2, 120).get_config())
+    found = [float(schedule(step)) for step in (0, 40, 60, 120, 500)]
+    np.testing.assert_allclose(found, [1.0, 0.8, 0.6, 0.2, 0.2], rtol=1e-6)
+
+
+def test_a_growing_half_life_by_hand():
+    schedule = GrowingHalfLife.from_config(GrowingHalfLife(4.0, 100).get_config())
+    found = [float(schedule(step)) for step in (0, 50, 100, 200)]
+    np.testing.assert_allclose(found, [0.0, 2**-0.5, 2**-0.25, 2**-0.25], rtol=1e-6)

@@ -7,18 +7,20 @@ import keras
 class AveragedWeights(keras.layers.Layer):
     """θ̄ₜ = decay · θ̄ₜ₋₁ + (1 − decay) · θₜ from θ̄₀ = 0, read as θ̄ₜ / (1 − decayᵗ), so that early averages are unbiased.
 
-    Only trainable weights are averaged: what else a network holds, such as the moving statistics of batch
-    normalization, is used as it stands.
+    Only trainable weights are averaged, unless a model's `averages_buffers` says otherwise: what else a network holds,
+    such as the moving statistics of batch normalization, is used as it stands.
 
     Args:
-        decay: in (0, 1); 0.999 averages over some 1,000 updates.
+        decay: in (0, 1); 0.999 averages over some 1,000 updates. Or a schedule of it for the number of updates before,
+            whose first value is 0, so that the average begins unbiased.
 
     Reference: the MNIST code of Salimans et al. 2016, arXiv:1606.03498; the correction is Adam's, arXiv:1412.6980, §3.
     """
 
     def __init__(self, decay: float, **kwargs):
         super().__init__(**{"trainable": False, **kwargs})
-        if not 0.0 < decay < 1.0:
+        decay = keras.saving.deserialize_keras_object(decay) if isinstance(decay, dict) else decay
+        if not callable(decay) and not 0.0 < decay < 1.0:
             raise ValueError(f"an average's decay must lie between 0 and 1. Received: decay={decay}")
         self.decay = decay
 
@@ -33,9 +35,10 @@ class AveragedWeights(keras.layers.Layer):
 
     def after_update(self, variables: list) -> None:
         """Takes the player's current weights into the average."""
+        decay = self.decay(self.updates.value) if callable(self.decay) else self.decay
         self.updates.assign_add(1)
         for average, variable in zip(self.averages, variables, strict=True):
-            average.assign_add((1.0 - self.decay) * (variable - average))
+            average.assign_add((1.0 - decay) * (variable - average))
 
     @property
     def started(self) -> bool:
@@ -50,8 +53,8 @@ class AveragedWeights(keras.layers.Layer):
         """
         if not self.started:
             raise ValueError("no weights have been averaged yet: train at least one step.")
-        correction = 1.0 - self.decay ** int(self.updates.numpy())
+        correction = 1.0 if callable(self.decay) else 1.0 - self.decay ** int(self.updates.numpy())
         return [average.numpy() / correction for average in self.averages]
 
     def get_config(self):
-        return {**super().get_config(), "decay": self.decay}
+        return {**super().get_config(), "decay": keras.saving.serialize_keras_object(self.decay)}

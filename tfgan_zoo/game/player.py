@@ -29,6 +29,8 @@ class Player(keras.layers.Layer):
         decay: of the averaged weights, or None for no average.
         networks: function that returns the list of the networks that the player trains.
         step: function that returns the number of the GAN's step.
+        averages_buffers: the average is of the buffers too: what the networks keep beside the weights that are trained,
+            such as the moving statistics of batch normalization.
 
     Attributes:
         watched: metrics of what D answers; empty for G.
@@ -44,9 +46,11 @@ class Player(keras.layers.Layer):
         decay: float | None,
         networks: Callable[[], list],
         step: Callable[[], tf.Tensor],
+        averages_buffers: bool = False,
     ):
         super().__init__(name=f"{name}_player")
         self._networks = networks
+        self._averages_buffers = averages_buffers
         self._step = step
         self.optimizer = takes_sums(optimizer)
         self.penalties = list(penalties)
@@ -57,8 +61,10 @@ class Player(keras.layers.Layer):
         self.first_bad_step = tf.Variable(0, trainable=False, dtype=tf.int64, name="first_bad_step")
         # Now, because no variable may be born inside a traced step.
         self.optimizer.build(self.weights_trained)
-        for part in self._parts:
-            part.begin(self.weights_trained)
+        for penalty in self.penalties:
+            penalty.begin(self.weights_trained)
+        if self.average:
+            self.average.begin(self.weights_averaged)
         self._built_for = [id(variable) for variable in self.weights_trained]
         self.built = True
 
@@ -83,8 +89,12 @@ class Player(keras.layers.Layer):
         return {side for penalty in self.penalties for side in penalty.slopes_read}
 
     @property
-    def _parts(self) -> list:
-        return self.penalties + ([self.average] if self.average else [])
+    def weights_averaged(self) -> list:
+        """What the average is of, in its order."""
+        if not self._averages_buffers:
+            return self.weights_trained
+        buffers = (weight for network in self._networks() for weight in network.non_trainable_weights)
+        return [*self.weights_trained, *(weight for weight in buffers if weight.dtype.startswith("float"))]
 
     def restart(self) -> None:
         """Lets the penalties begin at the weights as they are now."""
@@ -134,8 +144,10 @@ class Player(keras.layers.Layer):
             self._note(loss, norm, counts=tf.where(overflows, 0.0, 1.0))
 
     def _after_update(self, variables: list) -> None:
-        for part in self._parts:
-            part.after_update(variables)
+        for penalty in self.penalties:
+            penalty.after_update(variables)
+        if self.average:
+            self.average.after_update(self.weights_averaged)
 
     def _note(self, loss: tf.Tensor, norm: tf.Tensor, counts: tf.Tensor | None = None) -> None:
         """Notes a turn; `counts` is 0 for one that moved nothing and stays out of the means."""

@@ -43,6 +43,7 @@ class TwoPlayerModel(keras.Model):
         answers: the entry of D's answer that losses are about: `"logits"`, or another one that a `Loss` of the model's
             own reads.
         losses_admitted: names of the losses that the model makes sense with; None for all that read what D answers.
+        averages_buffers: a player's average is of its networks' buffers too: see `Player`.
         augmentation: changes what D is shown in training; None for nothing.
         flip: half of the training images, drawn anew at each step, are mirrored left to right.
         step: int64 variable, how many steps have been trained; during a step its number, from 1.
@@ -52,6 +53,7 @@ class TwoPlayerModel(keras.Model):
     discriminator_networks: tuple[str, ...] = ("discriminator",)
     answers = "logits"
     losses_admitted: tuple[str, ...] | None = None
+    averages_buffers = False
     augmentation: Augmentation | None = None
     flip = False
 
@@ -158,6 +160,7 @@ class TwoPlayerModel(keras.Model):
                 ema[name],
                 functools.partial(self.networks_of, name),
                 lambda: self.step.value,
+                self.averages_buffers,
             )
             self._replace(f"{name}_player", player)
         self.optimizer = BothOptimizers(self)
@@ -214,15 +217,15 @@ class TwoPlayerModel(keras.Model):
     def inference_weights(self) -> Iterator[None]:
         """For the block, puts averaged weights in place of the current ones where a player has them, and refreshes."""
         players = [p for p in (self.generator_player, self.discriminator_player) if p.average and p.average.started]
-        current = [[variable.numpy() for variable in player.weights_trained] for player in players]
+        current = [[variable.numpy() for variable in player.weights_averaged] for player in players]
         try:
             for player in players:
-                _assign(player.weights_trained, player.average.read())
+                _assign(player.weights_averaged, player.average.read())
             self.refresh()
             yield
         finally:
             for player, weights in zip(players, current, strict=True):
-                _assign(player.weights_trained, weights)
+                _assign(player.weights_averaged, weights)
             self.refresh()
 
     def state(self) -> dict[str, list[tf.Variable]]:
@@ -262,7 +265,7 @@ class TwoPlayerModel(keras.Model):
             "loss": serialize(self.loss),
             "schedule": serialize(self.schedule),
             "penalties": {name: [serialize(p) for p in player.penalties] for name, player in players.items()},
-            "ema": {name: player.average and player.average.decay for name, player in players.items()},
+            "ema": {name: serialize(player.average and player.average.decay) for name, player in players.items()},
             "augmentation": self.augmentation and serialize(self.augmentation),
             "flip": self.flip,
         }
