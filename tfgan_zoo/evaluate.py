@@ -13,7 +13,7 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.files import check_out, write_whole
 from tfgan_zoo.common.registry import unknown
 from tfgan_zoo.evaluation.dataset_spec import Wanted, spec_of
-from tfgan_zoo.evaluation.table import comparison_table, table
+from tfgan_zoo.evaluation.table import comparison_table, notes, table
 from tfgan_zoo.extractors import EXTRACTORS
 from tfgan_zoo.pictures import grids
 from tfgan_zoo.serving.exported import ExportedModel, find_export
@@ -100,6 +100,8 @@ def _measure(values: flags.FlagValues, paths: list[pathlib.Path], out: pathlib.P
     write_whole(out, json.dumps(report, indent=2) + "\n")
     print(f"{', '.join(map(str, paths))} on {measured['dataset'] or values.reference}, seed {values.seed}\n")
     print(table(metrics))
+    for note in notes(metrics):
+        print(f"note: {note}")
     for name, reason in measured.get("left_out", {}).items():
         print(f"left out: {name} ({reason})")
     print(f"\n{out}")

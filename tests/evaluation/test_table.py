@@ -1,4 +1,4 @@
-from tfgan_zoo.evaluation.table import counts, short, table
+from tfgan_zoo.evaluation.table import notes, counts, short, table
 
 
 def test_a_line_for_each_figure():
@@ -32,3 +32,16 @@ def test_numbers_are_short():
 
 def test_a_reference_of_another_count_is_told():
     assert counts({"samples": 50_000, "reference_samples": 10_000}) == "50,000 (real 10,000)"
+
+
+def test_figures_that_flatter_come_with_a_note():
+    def result(**figures):
+        return {"figures": figures, "reference": None, "extractor": "x", "samples": 9, "reference_samples": 0}
+
+    assert notes({"frechet_distance": result(frechet_distance=1.0)}) == []
+    (line,) = notes({"precision_recall": result(precision=1.0)})
+    assert line.startswith("precision and density do not see that samples are few or alike")
+    assert notes({"memorisation": result(copies=0.02)}) == []
+    assert notes({"memorisation": result(copies=0.314)}) == [
+        "31% of the samples are copies of training images: small distances are no success."
+    ]

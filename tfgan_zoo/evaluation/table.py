@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 COLUMNS = ("metric", "figure", "samples", "real", "of", "measured by")
 NUMBERS = (2, 3, 4)  # columns that end in line
+MANY_COPIES = 0.1  # of test images it is 0.01
 
 
 def table(results: dict[str, dict]) -> str:
@@ -19,6 +20,21 @@ def table(results: dict[str, dict]) -> str:
             numbers = short(value), short(reference.get(figure)), counts(result)
             rows.append(("" if number else metric, figure, *numbers, "" if number else result["extractor"]))
     return "\n".join(_aligned(rows, NUMBERS))
+
+
+def notes(results: dict[str, dict]) -> list[str]:
+    """Returns what to know before the figures are read: which of them flatter, and beside what to read them.
+
+    Args:
+        results: as for `table`.
+    """
+    found = []
+    if "precision_recall" in results:
+        found.append("precision and density do not see that samples are few or alike: read recall and coverage too.")
+    copies = results.get("memorisation", {}).get("figures", {}).get("copies", 0.0)
+    if copies > MANY_COPIES:
+        found.append(f"{copies:.0%} of the samples are copies of training images: small distances are no success.")
+    return found
 
 
 def comparison_table(measured: dict[str, dict[str, dict]]) -> str:
