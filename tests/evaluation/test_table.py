@@ -1,4 +1,4 @@
-from tfgan_zoo.evaluation.table import notes, counts, short, table
+from tfgan_zoo.evaluation.table import counts, notes, short, table
 
 
 def test_a_line_for_each_figure():
