@@ -42,6 +42,7 @@ RUNS = {
     "fastgan": ("--steps=1500",),
     "wgan": ("--steps=5000", "--set=width=32"),
     "wgan_gp": ("--steps=5000", "--set=width=32"),
+    "sngan": DIGITS,
     "fgan": DIGITS,
     "bgan": DIGITS,
     "softmax_gan": DIGITS,

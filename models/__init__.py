@@ -28,6 +28,7 @@ ZOO = Registry(
         "pix2pix": f"{__name__}.pix2pix:build",
         "wgan": f"{__name__}.wgan:build",
         "wgan_gp": f"{__name__}.wgan_gp:build",
+        "sngan": f"{__name__}.sngan:build",
         "fgan": f"{__name__}.fgan:build",
         "acgan": f"{__name__}.acgan:build",
         "infogan": f"{__name__}.infogan:build",

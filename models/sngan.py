@@ -1,0 +1,83 @@
+"""SNGAN: D's slope is bounded by dividing each of its kernels by its largest singular value.
+
+Paper: Miyato, Kataoka, Koyama & Yoshida 2018, "Spectral Normalization for Generative Adversarial Networks",
+arXiv:1802.05957.
+
+Idea: a network whose layers have slope at most 1 has slope at most 1 itself. The largest singular value σ(W) of a
+kernel is its slope; one power iteration a step follows it, at next to no cost. No penalty, no clipping, no batch in D.
+
+    W̄ = W / σ(W) in each layer of D
+    D descends  E max(0, 1 − D(x)) + E max(0, 1 + D(G(z)))
+    G descends  −E D(G(z))
+    D: k × (3×3, 4×4 / 2) with LeakyReLU 0.1, maps doubled by each pair → 3×3 → one logit             sides s·2^k
+
+Command: python train.py --model=sngan
+
+Deviations: G, the batch and Adam's 2e-4 (β 0.5 and 0.999) are DCGAN's, and one step of D goes with one of G: a setting
+among those that the paper compares; its networks for 32 pixels have three pairs in D at any size. Both players move at
+once. Keras's layer of that name overwrites the kernel: ours leaves it to the optimizer, and keeps u in checkpoints.
+"""
+
+import dataclasses
+
+import keras
+from keras import layers
+
+from tfgan_zoo.common.randomness import layer_seeds
+from tfgan_zoo.game.gan import GAN
+from tfgan_zoo.layers import SpectralNormalization
+
+from . import dcgan
+from .recipe import Recipe, completed_by
+
+RECIPE = dataclasses.replace(dcgan.RECIPE, loss="hinge")
+
+
+@keras.saving.register_keras_serializable(package="tfgan_zoo")
+class SNGAN(GAN):
+    """A GAN whose D is spectrally normalized."""
+
+
+def normalized(layer: layers.Layer, seed: int) -> SpectralNormalization:
+    """Wraps a layer, u beginning as the seed says."""
+    return SpectralNormalization(layer, keras.initializers.RandomNormal(seed=seed))
+
+
+def make_discriminator(image_shape: tuple, *, width: int, seed: int) -> keras.Model:
+    """Image → pairs of convolutions, the second of which halves the sides → features → one logit."""
+    seeds = layer_seeds(seed, "discriminator")
+
+    def convolution(filters, size, strides=1):
+        kernel = keras.initializers.GlorotUniform(seed=next(seeds))
+        layer = layers.Conv2D(filters, size, strides, padding="same", kernel_initializer=kernel)
+        return normalized(layer, next(seeds))
+
+    images = keras.Input(image_shape, name="images")
+    x, doublings = images, dcgan.doublings(image_shape[0])
+    for level in range(doublings):
+        for size, strides in ((3, 1), (4, 2)):
+            x = layers.LeakyReLU(0.1)(convolution(width * 2**level, size, strides)(x))
+    x = layers.LeakyReLU(0.1)(convolution(width * 2**doublings, 3)(x))
+    features = layers.Flatten(name="features")(x)
+    kernel = keras.initializers.GlorotUniform(seed=next(seeds))
+    logits = normalized(layers.Dense(1, kernel_initializer=kernel, dtype="float32"), next(seeds))(features)
+    return keras.Model(images, logits, name="discriminator")
+
+
+@completed_by(Recipe.changed)
+def build(image_shape: tuple, *, width: int = 64, seed: int = 0, **options) -> SNGAN:
+    """Builds the compiled GAN.
+
+    Args:
+        image_shape: (side, side, channels), as `dcgan` takes it.
+        width: feature maps next to the image, in both networks.
+        seed: keys the initial weights and every random draw of the training.
+        **options: of the training, in place of the recipe's: see `Recipe.changed`.
+
+    Raises:
+        UserError: an image shape that the networks cannot make.
+    """
+    dcgan.check_image_shape("sngan", image_shape)
+    recipe = RECIPE.changed(**options)
+    generator = dcgan.make_generator(image_shape, latent_dim=recipe.latent_dim, width=width, seed=seed)
+    return recipe.assemble(SNGAN, generator, make_discriminator(image_shape, width=width, seed=seed), seed=seed)
