@@ -24,7 +24,7 @@ from tfgan_zoo.training.early_checks import check_pictures, too_large_batch
 from tfgan_zoo.training.flags import DATASET, MODEL, define
 from tfgan_zoo.training.folder import RunFolder
 from tfgan_zoo.training.initial_weights import InitialWeights, copy_weights, read_init_from
-from tfgan_zoo.training.model_arguments import FLAGS, NONE, OF_THE_DATASET, model_arguments
+from tfgan_zoo.training.model_arguments import FLAGS, NONE, OF_THE_DATASET, check_kinds, model_arguments
 from tfgan_zoo.training.plan import Plan
 from tfgan_zoo.training.profile import check_profile
 from tfgan_zoo.training.request import Request
@@ -93,16 +93,7 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     same_kind = data.kind_of(dataset) == data.kind_of(earlier.get("dataset") or "")
     return Request(
         model=values.model,
-        arguments=model_arguments(
-            values.seed,
-            values.loss,
-            values.schedule,
-            values.penalty,
-            values.ema,
-            values.augment,
-            values.flip,
-            assignments=values.set,
-        ),
+        arguments=_arguments(values, target),
         dataset=dataset,
         data_dir=values.data_dir,
         image_size=values.image_size,
@@ -118,6 +109,21 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
         distribute=values.distribute,
         profile=values.profile,
     )
+
+
+def _arguments(values: flags.FlagValues, target: str) -> dict:
+    arguments = model_arguments(
+        values.seed,
+        values.loss,
+        values.schedule,
+        values.penalty,
+        values.ema,
+        values.augment,
+        values.flip,
+        assignments=values.set,
+    )
+    check_kinds(target, arguments)
+    return arguments
 
 
 def _check_domains(model: str, takes_two: bool, dataset: str) -> None:

@@ -53,9 +53,9 @@ def test_names_defaults_and_meanings(package):
     )
     pieces = "pieces, of either: brown or white."
     assert arguments_of("pots.tea:pour") == [
-        Argument("sugar", "2", pieces),
-        Argument("milk", "False", "on top."),
-        Argument("heat", "9e1", ""),
+        Argument("sugar", "2", pieces, "int"),
+        Argument("milk", "False", "on top.", "bool"),
+        Argument("heat", "9e1", "", "float"),
         Argument("kind", '"green"', "of tea."),
         Argument("spoon", None, pieces),
         Argument("lid", "None", ""),

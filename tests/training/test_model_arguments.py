@@ -1,9 +1,12 @@
 """What flags make of a model's keyword arguments."""
 
+import re
+
 import pytest
 
+from models import ZOO
 from tfgan_zoo.common.errors import UserError
-from tfgan_zoo.training.model_arguments import _literal, check_schedule, model_arguments
+from tfgan_zoo.training.model_arguments import _literal, check_kinds, check_schedule, model_arguments
 
 
 @pytest.mark.parametrize(
@@ -125,3 +128,26 @@ def test_set_evaluates_literals_alone(tmp_path):
     for text in (f"open({str(ran)!r}, 'w')", "__import__('os').getcwd()", "[1 for _ in ()]", "(lambda: 1)()"):
         assert _literal(text) == text
     assert not ran.exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "assignment", "accepted"),
+    [
+        ("r3gan_lite", "gamma=big", "a number"),
+        ("r3gan_lite", "beta_1=x", "a number"),
+        ("r3gan_lite", "learning_rate=[1]", "a number"),
+        ("r3gan_lite", "width=wide", "a whole number"),
+        ("r3gan_lite", "width=1.5", "a whole number"),
+        ("r3gan_lite", "width=None", "a whole number"),
+        ("wgan_gp", "weight=True", "a number"),
+        ("fgan", "divergence=3", "a name"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_by_the_models_source(model, assignment, accepted):
+    with pytest.raises(UserError, match=re.escape(f"--set={assignment}: accepted is {accepted}.")):
+        check_kinds(ZOO.targets[model], model_arguments(0, assignments=[assignment]))
+
+
+@pytest.mark.parametrize("assignment", ["width=8", "weight=2", "beta_1=0", "latent_dim=None", "learning_rate=1e-3"])
+def test_values_of_the_declared_type_pass(assignment):
+    check_kinds(ZOO.targets["wgan_gp"], model_arguments(0, assignments=[assignment]))

@@ -17,11 +17,13 @@ class Argument:
         name: of the argument.
         default: as the source has it, or the value of the constant that it names; None where there is none.
         meaning: of the docstring's `Args`; empty where they do not mention it.
+        kind: its annotation, such as `int` or `float | None`; empty where there is none.
     """
 
     name: str
     default: str | None
     meaning: str
+    kind: str = ""
 
 
 def arguments_of(target: str) -> list[Argument]:
@@ -126,7 +128,12 @@ def _arguments(module: Module, name: str) -> list[Argument]:
     function = module.definition(name)
     meanings = dict(_meanings(ast.get_docstring(function) or ""))
     found = [
-        Argument(argument.arg, default and module.text_of(default), meanings.get(argument.arg, ""))
+        Argument(
+            argument.arg,
+            default and module.text_of(default),
+            meanings.get(argument.arg, ""),
+            ast.unparse(argument.annotation) if argument.annotation else "",
+        )
         for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True)
     ]
     names = {argument.name for argument in found}

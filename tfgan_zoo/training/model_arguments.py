@@ -1,8 +1,9 @@
 """The keyword arguments of a model's `build` that flags give, checked without the model."""
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from tfgan_zoo.common.arguments import arguments_of
 from tfgan_zoo.common.augmentation_text import parse_augmentation
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.penalty_text import parse_penalties, parse_penalty
@@ -20,6 +21,14 @@ FLAGS = {
 }
 OF_THE_DATASET = ("image_shape", "shapes", "num_classes")
 NONE = "none"
+
+# What `build` declares → the types that fit, and how a person says it.
+KINDS = {
+    "int": (int, "a whole number"),
+    "float": ((int, float), "a number"),
+    "Rate": ((int, float), "a number"),
+    "str": (str, "a name"),
+}
 
 
 def model_arguments(
@@ -60,6 +69,26 @@ def model_arguments(
     if flip is not None:
         arguments["flip"] = flip
     return arguments | dict(map(_assignment, assignments))
+
+
+def check_kinds(target: str, arguments: Mapping) -> None:
+    """Refuses what `--set` gives of another type than the model's `build` declares; the model is not imported.
+
+    Args:
+        target: of the model's `build`.
+        arguments: as `model_arguments` returns them.
+
+    Raises:
+        UserError: a text for a number, a fraction for a whole number, or a number for a name.
+    """
+    for argument in arguments_of(target):
+        kind, _, optional = argument.kind.partition(" | ")
+        if argument.name in FLAGS or argument.name not in arguments or kind not in KINDS:
+            continue
+        value = arguments[argument.name]
+        types, accepted = KINDS[kind]
+        if isinstance(value, bool) or not (isinstance(value, types) or (value is None and optional == "None")):
+            raise UserError(f"--set={argument.name}={value}: accepted is {accepted}.")
 
 
 def check_schedule(text: str) -> str:
