@@ -82,7 +82,7 @@ def build(image_shape: tuple, *, num_classes: int, class_weight: float = 1.0, se
     Args:
         image_shape: as for `dcgan`.
         num_classes: K.
-        class_weight: w, of the classes in G's loss.
+        class_weight: w, weight of the classes in G's loss.
         seed: keys the initial weights and every random draw of the training.
         **baseline: as for `build_on_baseline`.
 

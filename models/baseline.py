@@ -59,7 +59,7 @@ def build_on_baseline(
         changes: to the networks and the recipe.
         arguments: further ones of the model's constructor.
         width: feature maps next to the image, 64 unless given. The networks on points have a fixed width.
-        discriminator_normalization: D's on images, `"batch"` or `"none"`; the technique's unless given.
+        discriminator_normalization: D's on images, batch or none; the model's own unless given.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of DCGAN's or PacGAN's: see `Recipe.changed`.
 

@@ -157,7 +157,7 @@ def build(
     Args:
         image_shape: (side, side, channels), as `dcgan` takes it.
         gamma: γ, the ratio of the errors on fakes and on real data, in (0, 1]; the paper's are 0.3 to 0.7.
-        k_rate: λ_k, by which k moves.
+        k_rate: λ_k, step size of k.
         hidden: N_h, numbers between encoder and decoder.
         width: n, feature maps next to the image.
         loss: refused: the model has its own.

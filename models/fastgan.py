@@ -279,7 +279,7 @@ def build(image_shape: tuple, *, width: int = 16, loss=None, seed: int = 0, **op
 
     Args:
         image_shape: (side, side, channels): side a power of 2 from 16 to 256; 1, 3 or 4 channels.
-        width: in which the networks' feature maps are counted. The paper's is 64.
+        width: unit in which both networks count their feature maps. The paper's is 64.
         loss: in place of the hinge with random margins: see `GAN.compile`.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of the authors': see `Recipe.changed`.

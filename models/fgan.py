@@ -146,8 +146,9 @@ def build(
 
     Args:
         image_shape: of an image or a point.
-        divergence: a name of `DIVERGENCES`, such as "pearson".
-        objective: G's, "non_saturating" or "minimax".
+        divergence: one of total_variation, kl, reverse_kl, pearson, neyman, squared_hellinger, jeffreys, jensen_shannon
+            and gan.
+        objective: G's, non_saturating or minimax.
         loss: refused: the model's is the divergence.
         **baseline: as for `build_on_baseline`.
 
@@ -155,6 +156,6 @@ def build(
         UserError: an unknown divergence or objective, or a loss.
     """
     if loss is not None:
-        raise UserError(f"loss={loss}: fgan's loss is its divergence: take divergence=NAME, or --model=dcgan.")
+        raise UserError(f"loss={loss}: fgan's loss is its divergence: take --set=divergence=NAME, or --model=dcgan.")
     changes = Changes(recipe={"loss": FDivergence(divergence, objective)})
     return build_on_baseline(FGAN, image_shape, changes, **baseline)

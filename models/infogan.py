@@ -176,8 +176,9 @@ def build(
 
     Args:
         image_shape: (height, width, channels), sides that are multiples of 4.
-        categories, numbers: K, and how many numbers the code has besides; they are part of `latent_dim`.
-        information_weight: λ.
+        categories: K, values of the code's category.
+        numbers: how many numbers the code has besides. The code is part of z.
+        information_weight: λ, of the mutual information.
         width: feature maps next to the image.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of the authors': see `Recipe.changed`.

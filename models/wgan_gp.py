@@ -70,7 +70,7 @@ def build(
 
     Args:
         image_shape: of an image (side, side, channels), as `dcgan` takes it, or (2,) for points.
-        weight: λ; 10 on images and 0.1 on points unless given.
+        weight: λ, of the penalty; 10 on images and 0.1 on points unless given.
         width: feature maps next to the image, 64 unless given. The networks on points have a fixed width.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of the authors': see `Recipe.changed`.
