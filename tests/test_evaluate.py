@@ -199,7 +199,7 @@ def test_every_metric_can_be_named():
             ["--export={points}", "--export={points}", "--metrics=modes", "--ensemble"],
             "an ensemble has a test_error alone",
         ),
-        (["--export={points}", "--ensemble"], "--ensemble: is of several exports"),
+        (["--export={points}", "--ensemble"], "--ensemble: needs two exports or more"),
         (["--export={points}", "--export={run}"], "takes one export; several write evaluation.json beside each"),
     ],
 )

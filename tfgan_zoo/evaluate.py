@@ -181,7 +181,7 @@ def _check(values: flags.FlagValues) -> None:
         if values.ensemble and name != "test_error":
             raise UserError(f"--metrics={name}: an ensemble has a test_error alone; leave --ensemble out.")
     if values.ensemble and len(values.export) < 2:
-        raise UserError("--ensemble: is of several exports; give --export=A --export=B.")
+        raise UserError("--ensemble: needs two exports or more; give --export=A --export=B.")
     if values.out and len(values.export) > 1 and not values.ensemble:
         raise UserError(f"--out={values.out}: takes one export; several write evaluation.json beside each.")
     if values.extractor not in EXTRACTORS:
