@@ -46,7 +46,7 @@ def admitted_augmentation(loss: Loss, augmentation: Augmentation | None) -> Augm
     if augmentation is not None and augmentation.needs_signs and not loss.has_signs:
         raise UserError(
             f"augmentation: ada reads the signs of D's answers, which mean nothing under {type(loss).__name__}. "
-            "Accepted: color,translation,cutout, or a loss of non_saturating, minimax and hinge."
+            "Accepted: --augment=color,translation,cutout, or --loss=non_saturating, minimax or hinge."
         )
     return augmentation
 
