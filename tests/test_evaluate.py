@@ -179,6 +179,7 @@ def test_every_metric_can_be_named():
         (["--export=nowhere", "--metrics=modes"], "--export=nowhere: there is no such folder"),
         (["--export={points}"], "--dataset is missing"),
         (["--export={points}", "--metrics=mode"], "unknown metric 'mode'. Did you mean 'modes'?"),
+        (["--export={points}", "--metrics=fid"], "--metrics=fid: it is --metrics=frechet_distance --extractor=fid."),
         (["--export={points}", "--extractor=incepton"], "unknown extractor 'incepton'. Did you mean 'inception'?"),
         (["--export={points}", "--inception_weights=x"], "--inception_weights=x: is for --extractor=inception alone"),
         (["--export={points}", "--dataset=digits"], "makes points; accepted: one of ring8, grid25"),
@@ -211,7 +212,7 @@ def test_mistakes_get_one_line(run, capsys, points, run_folder, flags, message):
     assert error.count("\n") == 1
 
 
-def test_a_folder_without_classes_is_measured_by_its_pixels(run, tmp_path):
+def test_a_folder_without_classes_is_measured_by_its_pixels(run, tmp_path, capsys):
     from PIL import Image
 
     rng = np.random.default_rng(0)
@@ -225,6 +226,11 @@ def test_a_folder_without_classes_is_measured_by_its_pixels(run, tmp_path):
     assert list(report["metrics"]) == ["sliced_wasserstein", "memorisation"]
     distances = report["metrics"]["sliced_wasserstein"]
     assert distances["figures"]["16 px"] == distances["figures"]["mean"] > distances["reference"]["mean"]
+    *_, note, empty, picture, out = capsys.readouterr().out.splitlines()
+    assert note == f"note: `real` is {evaluate.CUT_TEST_SET}."
+    assert empty == ""
+    assert picture.endswith("-memorisation.png")
+    assert out.endswith(".json")
 
 
 def test_several_exports_are_compared_and_each_has_its_report(run_main, points, tmp_path):

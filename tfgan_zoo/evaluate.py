@@ -23,6 +23,11 @@ SUMMARY = (
     "Measures an export beside real test examples; prints a table and writes JSON.\n"
     "`--export=RUN` alone takes the dataset that the run was trained on, and the metrics that go with it."
 )
+PAPERS_NAMES = {
+    "fid": "it is --metrics=frechet_distance --extractor=fid",
+    "kid": "it is --metrics=kernel_distance --extractor=fid",
+    "is": "it is --metrics=inception_score --extractor=fid",
+}
 CUT_TEST_SET = "a fifth of the examples, which the run was trained on as well: figures are optimistic"
 METRICS = (
     "frechet_distance",
@@ -102,9 +107,11 @@ def _measure(values: flags.FlagValues, paths: list[pathlib.Path], out: pathlib.P
     print(table(metrics))
     for note in notes(metrics):
         print(f"note: {note}")
+    if measured.get("test_set") == CUT_TEST_SET:
+        print(f"note: `real` is {CUT_TEST_SET}.")
     for name, reason in measured.get("left_out", {}).items():
         print(f"left out: {name} ({reason})")
-    print(f"\n{out}")
+    print("", *(out.with_name(result["picture"]) for result in metrics.values() if "picture" in result), out, sep="\n")
     return metrics
 
 
@@ -176,6 +183,8 @@ def _check(values: flags.FlagValues) -> None:
     if not values.export and not values.save_reference:
         raise UserError("RUN is missing: give a run's folder or its export/VERSION, as RUN or --export=RUN.")
     for name in values.metrics or ():
+        if name in PAPERS_NAMES:
+            raise UserError(f"--metrics={name}: {PAPERS_NAMES[name]}.")
         if name not in METRICS:
             raise unknown("metric", name, METRICS)
         if values.ensemble and name != "test_error":

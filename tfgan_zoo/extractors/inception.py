@@ -87,7 +87,7 @@ def _downloaded() -> str:
     except Exception as error:  # Keras raises plain exceptions for a failing download
         raise UserError(
             f"--extractor=inception: the weights cannot be downloaded ({_one_line(error)}). Accepted: "
-            f"--inception_weights=FILE with a copy of {URL}, or --extractor=classifier, which needs no network."
+            f"--inception_weights=FILE with a copy of {URL}, or no --extractor, which needs no network."
         ) from error
 
 

@@ -174,6 +174,6 @@ def _downloaded() -> pathlib.Path:
         reason = " ".join(str(error).split())[:200].removesuffix(".")
         raise UserError(
             f"--extractor=fid: the graph cannot be downloaded ({reason}). Accepted: --inception_graph=FILE with {FILE} "
-            f"of {URL}, or --extractor=classifier, which needs no network."
+            f"of {URL}, or no --extractor, which needs no network."
         ) from error
     return folder / FILE
