@@ -28,7 +28,7 @@ from tfgan_zoo.game.gan import GAN
 from . import dcgan
 from .baseline import Changes, build_on_baseline
 from .cdcgan import code, code_length
-from .recipe import completed_by
+from .recipe import check_at_least_0, completed_by
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
@@ -87,11 +87,14 @@ def build(image_shape: tuple, *, num_classes: int, class_weight: float = 1.0, se
         **baseline: as for `build_on_baseline`.
 
     Raises:
-        UserError: an image shape that the networks cannot make, or a single class.
+        UserError: an image shape that the networks cannot make, a single class, or a negative w.
     """
     dcgan.check_image_shape("acgan", image_shape)
     if num_classes < 2:
-        raise UserError(f"acgan learns classes apart: choose a dataset of 2 or more. Received: {num_classes}.")
+        raise UserError(
+            f"acgan learns to tell classes apart: choose a dataset with 2 or more. Received: {num_classes}."
+        )
+    check_at_least_0(class_weight=class_weight)
     changes = Changes(
         generator_inputs=code_length(num_classes),
         discriminator=lambda network: with_classes(network, num_classes, seed),

@@ -31,7 +31,7 @@ from tfgan_zoo.machine.distribution import mean_over_replicas
 from tfgan_zoo.machine.precision import at_least_float32
 
 from . import dcgan
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 
 RECIPE = Recipe(latent_dim=64, latent_distribution="uniform", learning_rate=1e-4, beta_1=0.5, batch_size=16)
 
@@ -165,11 +165,12 @@ def build(
         **options: of the training, in place of the paper's: see `Recipe.changed`.
 
     Raises:
-        UserError: an image shape that the networks cannot make, γ out of range, or a loss.
+        UserError: an image shape that the networks cannot make, γ or λ_k out of range, or a loss.
     """
     dcgan.check_image_shape("began", image_shape)
     if not 0 < gamma <= 1:
         raise UserError(f"gamma={gamma}: began's ratio of errors lies in (0, 1].")
+    check_at_least_0(k_rate=k_rate)
     if loss is not None:
         raise UserError(f"loss={loss}: began has a loss of its own; take --model=dcgan for another.")
     recipe = RECIPE.changed(loss=Equilibrium(), **options)

@@ -34,7 +34,7 @@ from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.machine.precision import at_least_float32
 
 from .dcgan import batch_normalization, normal
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 
 RECIPE = Recipe(
     latent_dim=74,
@@ -183,13 +183,14 @@ def build(
         **options: of the training, in place of the authors': see `Recipe.changed`.
 
     Raises:
-        UserError: points, other sides, or a code that leaves no noise.
+        UserError: points, other sides, a negative λ, or a code that leaves no noise.
     """
     if len(image_shape) != 3:
         raise UserError("infogan makes images, not points: choose a dataset of images.")
     if any(side % 4 for side in image_shape[:2]):
         size = "×".join(map(str, image_shape[:2]))
         raise UserError(f"infogan makes images whose sides are multiples of 4: see --image_size. Received: {size}.")
+    check_at_least_0(information_weight=information_weight)
     recipe = RECIPE.changed(**options)
     length = categories + numbers
     if categories < 2 or numbers < 0 or length >= recipe.latent_dim:

@@ -53,7 +53,7 @@ from tfgan_zoo.layers import FilteredDownsampling, FilteredUpsampling, GroupedCo
 
 from .baseline import Changes, build_on_baseline
 from .dcgan import doublings
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 from .residual_networks import add_branch, check_image_shape, convolution, fixup_gain, last_of_branch, scaled
 
 RECIPE = Recipe(
@@ -205,10 +205,14 @@ def build(
         **options: of the training: see `Recipe.changed`.
 
     Raises:
-        UserError: a shape that the networks cannot make, an argument about images for points, or one below 1.
+        UserError: a shape that the networks cannot make, a value out of range, or an argument that has no effect here.
     """
     if final_augmentation and (decay_steps is None or len(image_shape) == 1):
         raise UserError(f"final_augmentation={final_augmentation}: it is for images, and grows over decay_steps.")
+    if not 0.0 <= final_augmentation <= 1.0:
+        raise UserError(f"final_augmentation={final_augmentation}: give a probability from 0 to 1.")
+    if final_gamma is not None and decay_steps is None:
+        raise UserError(f"final_gamma={final_gamma}: γ reaches it after decay_steps; give those too.")
     given = {
         "gamma": gamma,
         "final_gamma": final_gamma,
@@ -216,6 +220,7 @@ def build(
         "generator_learning_rate": generator_learning_rate,
     }
     given = {name: value for name, value in given.items() if value is not None}
+    check_at_least_0(**given)
     for name, value in {"width": width, "blocks": blocks, "decay_steps": decay_steps}.items():
         if value is not None and value < 1:
             raise UserError(f"{name}={value}: give a whole number from 1 on.")

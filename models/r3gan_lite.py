@@ -36,7 +36,7 @@ from tfgan_zoo.game.penalties import R1, R2
 
 from .dcgan import doublings
 from .r3gan import R3GAN
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 from .residual_networks import (
     GAIN,
     add_branch,
@@ -113,9 +113,10 @@ def build(
         **options: of the training: see `Recipe.changed`.
 
     Raises:
-        UserError: an image shape that the networks cannot make.
+        UserError: an image shape that the networks cannot make, or a negative γ.
     """
     check_image_shape("r3gan_lite", image_shape)
+    check_at_least_0(gamma=gamma)
     own = {"discriminator": [R1(gamma), R2(gamma)]}
     recipe = RECIPE.changed(penalties=penalties_of(penalties, own), **options)
     generator = make_generator(image_shape, latent_dim=recipe.latent_dim, width=width, seed=seed)

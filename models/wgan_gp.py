@@ -30,7 +30,7 @@ from tfgan_zoo.game.penalties import GradientPenalty
 
 from . import dcgan
 from .point_networks import glorot
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 
 RECIPE = Recipe(
     latent_dim=128,
@@ -76,15 +76,20 @@ def build(
         **options: of the training, in place of the authors': see `Recipe.changed`.
 
     Raises:
-        UserError: a shape that the networks cannot make, or a width for points.
+        UserError: a shape that the networks cannot make, a negative λ, or a width for points.
     """
     is_point = len(image_shape) == 1
     if is_point and width is not None:
         raise UserError(f"width={width}: the networks on points have it fixed; it is for images alone.")
-    penalty = GradientPenalty((0.1 if is_point else 10.0) if weight is None else weight)
+    weight = (0.1 if is_point else 10.0) if weight is None else weight
+    check_at_least_0(weight=weight)
+    penalty = GradientPenalty(weight)
     own = dataclasses.replace(ON_POINTS if is_point else RECIPE, penalties={"discriminator": [penalty]})
     recipe = own.changed(**options)
-    networks = _of_points(image_shape, recipe, seed) if is_point else _of_images(image_shape, recipe, width or 64, seed)
+    if is_point:
+        networks = _of_points(image_shape, recipe, seed)
+    else:
+        networks = _of_images(image_shape, recipe, 64 if width is None else width, seed)
     return recipe.assemble(WGANGP, *networks, seed=seed)
 
 

@@ -116,6 +116,29 @@ def test_networks_and_averages_are_copied(tiny_gan, trained):
     assert int(gan.generator_player.optimizer.iterations.numpy()) == 0
 
 
+def test_an_average_with_a_scheduled_decay_takes_over_and_its_schedule_begins_anew(tiny_gan, trained):
+    expected = trained.generator_player.average.read()
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay([0], [0.0, 0.5])
+    gan = gan_of(tiny_gan, ema={"generator": schedule})
+    copy_weights(trained, gan)
+    average = gan.generator_player.average
+    assert int(average.updates.numpy()) == 1
+    for ours, theirs in zip(average.read(), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_averages_of_buffers_are_copied_too():
+    """fastgan averages the moving statistics of its batch normalization."""
+    theirs, ours = (ZOO["fastgan"]((16, 16, 1), width=2, seed=seed) for seed in (0, 1))
+    player = theirs.generator_player
+    player.average.after_update(player.weights_averaged)
+    copy_weights(theirs, ours)
+    found = ours.generator_player.average.read()
+    assert len(found) > len(player.weights_trained)
+    for value, variable in zip(found, player.weights_averaged, strict=True):
+        np.testing.assert_allclose(value, variable.numpy(), rtol=1e-4, atol=1e-6)
+
+
 def test_optimizers_are_copied_when_asked_and_keep_their_own_learning_rate(tiny_gan, trained):
     gan = gan_of(tiny_gan, ema={"generator": 0.9})
     assert copy_weights(trained, gan, optimizers=True) == []

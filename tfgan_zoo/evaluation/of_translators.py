@@ -183,8 +183,3 @@ def _named(figures: dict[str, dict]) -> dict:
 
 def _unit(images: np.ndarray) -> np.ndarray:
     return to_pixels(images) / 255.0
-
-
-def _in_deviations(difference: np.ndarray, direction: Direction) -> float:
-    mixture = getattr(direction._test, direction.source).mixture
-    return float(np.sqrt(np.mean(np.square(difference))) / mixture.deviation)

@@ -130,14 +130,11 @@ def _copy_average(player: str, theirs, ours) -> list[str]:
     """Copies the averages of weights that fit; the others begin at the weights as they are."""
     if ours.average is None or theirs.average is None or not theirs.average.started:
         return [f"the average of the {player}"] if theirs.average is not None or ours.average is not None else []
-    averages = dict(enumerate(theirs.average.read()))
-    source_of = {target: source for source, target in _fitting(theirs.weights_trained, ours.weights_trained)}
-    updates = theirs.average.updates.numpy()
-    ours.average.updates.assign(updates)
-    share = 1.0 - ours.average.decay ** int(updates)  # an average is kept with the bias of its beginning at 0
-    for index, variable in enumerate(ours.weights_trained):
-        value = averages[source_of[index]] if index in source_of else variable.numpy()
-        ours.average.averages[index].assign(share * value)
+    averages = theirs.average.read()
+    values = [variable.numpy() for variable in ours.weights_averaged]
+    for source, target in _fitting(theirs.weights_averaged, ours.weights_averaged):
+        values[target] = averages[source]
+    ours.average.continue_from(values, int(theirs.average.updates.numpy()))
     return []
 
 
