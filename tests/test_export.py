@@ -226,7 +226,7 @@ def test_another_checkpoint_makes_others(run, run_folder):
     [
         ([], "RUN is missing"),
         (["missing"], "missing: there is no such folder"),
-        (["RUN", "--checkpoint=4"], "--checkpoint=4: accepted are 1, 2, 3."),
+        (["RUN", "--checkpoint=4"], "--checkpoint=4: expected one of 1, 2, 3."),
         (["RUN", "--version=1"], "--version=1: "),
         (["RUN", "--version=0"], "--version=0"),
         (["RUN", "--max_batch=0"], "--max_batch=0"),

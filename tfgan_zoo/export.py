@@ -31,7 +31,7 @@ def _export(values: flags.FlagValues) -> None:
         raise UserError(f"{folder}: has no checkpoint yet.")
     step = steps[-1] if values.checkpoint is None else values.checkpoint
     if step not in steps:
-        raise UserError(f"--checkpoint={step}: accepted are {', '.join(map(str, steps))}.")
+        raise UserError(f"--checkpoint={step}: expected one of {', '.join(map(str, steps))}.")
     if values.version is not None:
         check_version(folder.exports, values.version)
 

@@ -141,7 +141,7 @@ def _check_changes_of_images(values: flags.FlagValues, dataset: str) -> None:
 def _read_plan(values: flags.FlagValues) -> Plan:
     evaluate_every = values.evaluate_every or 10 * values.log_every
     if evaluate_every % values.log_every:
-        raise UserError(f"--evaluate_every={evaluate_every}: accepted is a multiple of --log_every={values.log_every}.")
+        raise UserError(f"--evaluate_every={evaluate_every}: expected a multiple of --log_every={values.log_every}.")
     return Plan(
         steps=values.steps,
         log_every=values.log_every,

@@ -134,7 +134,7 @@ def message_of(path, **options):
 
 
 def test_missing_folders(tmp_path):
-    assert f"'{tmp_path}/none' does not exist; accepted is a folder with trainA and trainB" in message_of(
+    assert f"'{tmp_path}/none' does not exist; expected a folder with trainA and trainB" in message_of(
         tmp_path / "none"
     )
     save(tmp_path / "trainA" / "0.png", 0)

@@ -117,9 +117,9 @@ def test_an_operation_on_points_is_shared_by_half_of_the_threads(
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({ONEDNN: "maybe"}, "TF_ENABLE_ONEDNN_OPTS=maybe: accepted are 0 and 1"),
-        ({INTRA_OP: "many"}, "TF_NUM_INTRAOP_THREADS=many: accepted are whole numbers"),
-        ({INTER_OP: "-1"}, "TF_NUM_INTEROP_THREADS=-1: accepted are whole numbers"),
+        ({ONEDNN: "maybe"}, "TF_ENABLE_ONEDNN_OPTS=maybe: expected 0 or 1"),
+        ({INTRA_OP: "many"}, "TF_NUM_INTRAOP_THREADS=many: expected a whole number"),
+        ({INTER_OP: "-1"}, "TF_NUM_INTEROP_THREADS=-1: expected a whole number"),
     ],
 )
 def test_what_cannot_be_read(cores, environment, message):

@@ -113,7 +113,7 @@ def test_it_classifies_images_in_the_range_of_the_data(conditional):
 def test_its_description(conditional):
     assert (conditional.num_classes, conditional.class_names) == (3, ["dark", "grey", "bright"])
     assert conditional.label("grey") == 1
-    with pytest.raises(UserError, match="--labels=4: accepted are 0 to 2, or the names dark, grey, bright"):
+    with pytest.raises(UserError, match="--labels=4: expected 0 to 2, or the names dark, grey, bright"):
         conditional.label("4")
 
 

@@ -48,7 +48,7 @@ def test_a_run_whose_path_ends_in_a_number_behind_a_colon(tmp_path, new):
     ("text", "message"),
     [
         ("{}:5", "the run has checkpoints of steps 2, 10."),
-        ("{}/none", "there is no folder '.*none'; accepted is a run's, as RUN or RUN:STEP."),
+        ("{}/none", "there is no folder '.*none'; expected a run's folder, as RUN or RUN:STEP."),
         ("{}/checkpoints", "checkpoints: is no run's folder, it has no config.json."),
     ],
 )
@@ -80,13 +80,13 @@ def test_a_run_that_goes_on_keeps_the_record_of_where_it_came_from(run, new):
     begun(new, known)
     for text in (None, "/gone", "/gone:4"):
         assert read_init_from(text, False, new, False) == InitialWeights(**known)
-    with pytest.raises(UserError, match=r"has begun already, with --init_from=/gone:4. To go on, leave the flag out"):
+    with pytest.raises(UserError, match=r"has begun already, with --init_from=/gone:4. To resume, leave the flag out"):
         read_init_from(str(run), False, new, False)
     assert read_init_from(str(run), False, new, True).step == 10
 
 
 def test_a_run_that_began_without_takes_none_later(run, new):
-    with pytest.raises(UserError, match=r"has begun already, with weights of its own. To go on, leave the flag out"):
+    with pytest.raises(UserError, match=r"has begun already, with weights of its own. To resume, leave the flag out"):
         read_init_from(str(run), False, begun(new, None), False)
 
 

@@ -132,7 +132,7 @@ def prepare(choices: StartChoices, environment: MutableMapping[str, str], of_poi
     if choices.onednn is not None:
         environment[ONEDNN] = str(int(choices.onednn))
     if environment.setdefault(ONEDNN, "1").lower() not in SWITCH:
-        raise UserError(f"{ONEDNN}={environment[ONEDNN]}: accepted are 0 and 1.")
+        raise UserError(f"{ONEDNN}={environment[ONEDNN]}: expected 0 or 1.")
     # TensorFlow sees which cores it may run on, and not what share of their time a container is given.
     given = available_cores() if available_cores() < visible_cores() else None
     _set_threads(environment, INTER_OP, choices.threads, given)
@@ -205,7 +205,7 @@ def _threads_of(environment: MutableMapping[str, str], variable: str) -> int:
     """Returns what a variable says; 0 where it leaves the number to TensorFlow."""
     text = environment.get(variable) or "0"
     if not text.isdecimal():
-        raise UserError(f"{variable}={text}: accepted are whole numbers.")
+        raise UserError(f"{variable}={text}: expected a whole number.")
     return int(text)
 
 

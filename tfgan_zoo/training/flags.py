@@ -27,7 +27,7 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     text = f"{', '.join(data.FITS)}: how one's own pictures become squares; unset: crop."
     flags.DEFINE_string("fit", None, text, flag_values=values)
     flags.DEFINE_integer("steps", 1500, "Steps in all, a batch of real data each.", 1, flag_values=values)
-    flags.DEFINE_integer("batch_size", None, "Real examples a step; unset: the paper's.", 1, flag_values=values)
+    flags.DEFINE_integer("batch_size", None, "Real examples per step; unset: the paper's.", 1, flag_values=values)
     flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, SEEDS - 1, flag_values=values)
     flags.DEFINE_string("workdir", None, "The run's folder; unset: runs/MODEL-DATASET.", flag_values=values)
     flags.DEFINE_string("loss", None, f"One of {', '.join(LOSSES)}; unset: the paper's.", flag_values=values)

@@ -54,7 +54,7 @@ def _of_the_run_that_goes_on(known: dict | None, text: str | None, folder: RunFo
     if began_with is None or run != began_with.run or step not in (None, began_with.step):
         actual = "weights of its own" if began_with is None else f"--init_from={began_with.run}:{began_with.step}"
         raise UserError(
-            f"--init_from={text}: the run in {folder} has begun already, with {actual}. To go on, leave the flag out; "
+            f"--init_from={text}: the run in {folder} has begun already, with {actual}. To resume, leave the flag out; "
             "to begin, give another --workdir."
         )
     return began_with
@@ -69,7 +69,7 @@ def _parts(text: str) -> tuple[str, int | None]:
 
 def _existing_step(text: str, run: RunFolder, step: int | None) -> int:
     if not run.path.is_dir():
-        raise UserError(f"--init_from={text}: there is no folder '{run}'; accepted is a run's, as RUN or RUN:STEP.")
+        raise UserError(f"--init_from={text}: there is no folder '{run}'; expected a run's folder, as RUN or RUN:STEP.")
     run.read_settings()
     steps = checkpoint_steps(run.checkpoints)
     if not steps or step not in (None, *steps):
