@@ -206,12 +206,7 @@ def build(
     Raises:
         UserError: a shape that the networks cannot make, a value out of range, or an argument that has no effect here.
     """
-    if final_augmentation and (decay_steps is None or len(image_shape) == 1):
-        raise UserError(f"final_augmentation={final_augmentation}: it is for images, and grows over decay_steps.")
-    if not 0.0 <= final_augmentation <= 1.0:
-        raise UserError(f"final_augmentation={final_augmentation}: give a probability from 0 to 1.")
-    if final_gamma is not None and decay_steps is None:
-        raise UserError(f"final_gamma={final_gamma}: γ reaches it after decay_steps; give those too.")
+    _check_decay(image_shape, decay_steps, final_gamma, final_augmentation)
     given = {
         "gamma": gamma,
         "final_gamma": final_gamma,
@@ -233,6 +228,17 @@ def build(
         raise UserError(f"blocks={blocks}: the networks on points have none; it is for images alone.")
     changes = Changes(recipe=_on_points(given, decay_steps))
     return build_on_baseline(R3GAN, image_shape, changes, width=width, seed=seed, **options)
+
+
+def _check_decay(
+    image_shape: tuple, decay_steps: int | None, final_gamma: float | None, final_augmentation: float
+) -> None:
+    if final_augmentation and (decay_steps is None or len(image_shape) == 1):
+        raise UserError(f"final_augmentation={final_augmentation}: it is for images, and grows over decay_steps.")
+    if not 0.0 <= final_augmentation <= 1.0:
+        raise UserError(f"final_augmentation={final_augmentation}: give a probability from 0 to 1.")
+    if final_gamma is not None and decay_steps is None:
+        raise UserError(f"final_gamma={final_gamma}: γ reaches it after decay_steps; give those too.")
 
 
 def _on_images(given: dict, final_augmentation: float, decay_steps: int | None) -> dict:

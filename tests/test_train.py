@@ -421,7 +421,7 @@ def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, only_clai
     status, out, _ = train(*tiny, "--mixed_precision=mixed_bfloat16", "--steps_per_execution=1")
     assert status == 0
     (line,) = [line for line in out.splitlines() if line.startswith("fast path: ")]
-    assert "mixed_bfloat16 (--mixed_precision), data in memory, 1 step (--steps_per_execution) an execution" in line
+    assert "mixed_bfloat16 (--mixed_precision), data in memory, 1 step (--steps_per_execution) per execution" in line
     settings = json.loads((tmp_path / "runs" / "vanilla-digits" / "config.json").read_text())["settings"]
     chosen = {"onednn": True, "xla": False, "mixed_precision": "mixed_bfloat16"}
     assert {name: settings[name] for name in chosen} == chosen

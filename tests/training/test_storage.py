@@ -154,7 +154,7 @@ def test_where_nothing_can_be_mounted_a_write_that_fails_is_played(make_run, tmp
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (OSError(errno.EACCES, "Permission denied", "a.txt"), "a.txt: Permission denied. What"),
+        (OSError(errno.EACCES, "Permission denied", "a.txt"), "a.txt: Permission denied. All"),
         (
             tf.errors.ResourceExhaustedError(None, None, "state; No space left on device"),
             ": No space left on device.",

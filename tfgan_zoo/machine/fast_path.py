@@ -105,7 +105,7 @@ class FastPath:
         said = {
             "onednn": f"oneDNN {_on(self.onednn)}",
             "threads": _counted(self.threads, "thread"),
-            "intra_op_threads": f"{self.intra_op_threads} an operation",
+            "intra_op_threads": f"{self.intra_op_threads} per operation",
             "xla": f"XLA {_on(self.xla)}",
             "mixed_precision": self.mixed_precision,
             "in_memory": f"data {'in memory' if self.in_memory else 'streamed'}",
@@ -114,7 +114,7 @@ class FastPath:
         if self.intra_op_threads == self.threads and "intra_op_threads" not in self.reasons:
             del said["intra_op_threads"]
         parts = [f"{text} ({self.reasons[name]})" if name in self.reasons else text for name, text in said.items()]
-        return f"fast path: {', '.join(parts)} an execution"
+        return f"fast path: {', '.join(parts)} per execution"
 
 
 def prepare(choices: StartChoices, environment: MutableMapping[str, str], of_points: bool) -> None:
