@@ -546,7 +546,7 @@ def test_sprites_make_a_transparent_model_and_a_single_class_is_told(train, tmp_
     arguments = ["--model=cdcgan", "--set=width=2", "--batch_size=4", "--image_size=16", "--steps=1", "--workdir=run"]
     status, _, errors = train(*arguments, "--dataset=folder:pets", "--channels=4", "--noexport")
     assert status == 0
-    told = "warning: --model=cdcgan: folder:pets has one class (one), which tells the model nothing; --model=dcgan"
+    told = "warning: --model=cdcgan: folder:pets has one class (one), so labels carry no information; --model=dcgan"
     assert any(line.startswith(told) for line in errors)
     assert Image.open("run/samples/step-000001.png").mode == "RGBA"
     settings = RunFolder("run").read_settings()

@@ -1,4 +1,4 @@
-"""Noise that a generator adds to its feature maps, as much as it learns to."""
+"""Noise that a generator adds to its feature maps, with a learned weight."""
 
 import keras
 import tensorflow as tf
