@@ -453,7 +453,7 @@ def test_float16_is_refused_without_a_gpu(train, tmp_path, flag):
 
 def test_operations_on_points_have_half_of_the_threads_each(train, only_claims):
     flags = ["--model=vanilla", "--steps=1", "--noexport", "--threads=3"]
-    lines = {"ring8": "3 threads (--threads), 1 an operation, XLA", "digits": "3 threads (--threads), XLA"}
+    lines = {"ring8": "3 threads (--threads), 1 per operation, XLA", "digits": "3 threads (--threads), XLA"}
     for dataset, told in lines.items():
         status, out, _ = train(*flags, f"--dataset={dataset}", f"--workdir={dataset}")
         assert status == 0

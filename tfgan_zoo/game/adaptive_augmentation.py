@@ -18,7 +18,7 @@ CHANNELS = (1, 3, 4)
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class AdaptiveAugmentation(Augmentation):
-    """Applies each operation to each image with probability p, which moves until E sign D(x) on real images is `target`.
+    """Applies each operation to each image with probability p, which moves until E sign D(x) on real data is `target`.
 
     The operations are those of the paper's best pipeline, "bgc": mirror, quarter turns, whole-pixel and fractional
     shifts, isotropic and anisotropic scales, rotations, and brightness, contrast, luma flip, hue and saturation. All
