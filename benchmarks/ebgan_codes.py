@@ -1,44 +1,59 @@
-"""EBGAN's energies and codes, with and without the pulling-away term: `python benchmarks/ebgan_codes.py`.
+"""Measures the energies and codes of EBGAN runs, such as one with and one without the pulling-away term.
 
-Trains on `digits` and prints E e(x) of test images, E e(G(z)) and the mean squared cosine of two codes, of 360 fakes.
-Options: --steps=3000 --seed=0, and those of the model as key=value, such as width=32.
+    python benchmarks/ebgan_codes.py RUN
+
+Prints, of the run's newest checkpoint, E e(x) of test images, E e(G(z)), and the mean squared cosine of two codes of as
+many fakes (the pulling-away term, Zhao et al. 2017, arXiv:1609.03126, equation 7).
 """
 
-import argparse
-import ast
 import pathlib
 import sys
 
-import tensorflow as tf
+from absl import flags
 
 CHECKOUT = pathlib.Path(__file__).resolve().parent.parent
 if str(CHECKOUT) not in sys.path:  # as a script Python puts this folder there, not the one above
     sys.path.insert(0, str(CHECKOUT))
 
-from models import ZOO  # noqa: E402
-from models.ebgan import pulling_away_term  # noqa: E402
 from tfgan_zoo import data  # noqa: E402
-from tfgan_zoo.machine.distribution import make_train_steps  # noqa: E402
+from tfgan_zoo.common.command import run_command  # noqa: E402
+from tfgan_zoo.common.errors import UserError  # noqa: E402
+from tfgan_zoo.training.folder import RunFolder, checkpoint_steps  # noqa: E402
 
-WEIGHTS = (0.1, 0.0)
-AT_ONCE = 100  # steps of one execution
-
-
-def train(steps: int, **options):
-    """Returns the trained model."""
-    source = data.load("digits")
-    gan = ZOO["ebgan"](source.element_shape, **options)
-    gan.prepare(source)
-    run, batches = make_train_steps(gan), iter(gan.batches(source, gan.batch_size))
-    for start in range(0, steps, AT_ONCE):
-        run(batches, tf.constant(min(AT_ONCE, steps - start)))
-    return gan
+SUMMARY = "Measures the energies and codes of an EBGAN run."
 
 
-def figures_of(gan, images: tf.Tensor) -> dict[str, float]:
+def _define(values: flags.FlagValues) -> None:
+    flags.DEFINE_string("export", None, "A run's folder.", flag_values=values)
+
+
+def _measure(values: flags.FlagValues) -> None:
+    if values.export is None:
+        raise UserError("RUN is missing: give a run's folder.")
+    from tfgan_zoo.machine.runtime import start_tensorflow
+
+    start_tensorflow()
+    from tfgan_zoo.training.rebuild import rebuild
+
+    folder = RunFolder(values.export)
+    settings, step = folder.read_settings(), checkpoint_steps(folder.checkpoints)[-1]
+    gan = rebuild(folder, step)
+    test = data.load(
+        settings["dataset"], split="test", image_size=settings["image_size"], data_dir=settings["data_dir"]
+    )
+    images, _ = next(test.once(test.num_examples))
+    found = ", ".join(f"{name} {value:.4f}" for name, value in figures_of(gan, images).items())
+    print(f"{folder}, step {step}, margin {gan.loss.margin}: {found}")
+
+
+def figures_of(gan, images) -> dict[str, float]:
     """Returns the mean energies of images [n, H, W, C] in [−1, 1] and of as many fakes, and their codes' cosines."""
+    import tensorflow as tf
+
+    from models.ebgan import pulling_away_term
+
     with gan.inference_weights():
-        forward = gan.forward_pass(gan, images, None, "figures", training=False)
+        forward = gan.forward_pass(gan, tf.constant(images), None, "figures", training=False)
         return {
             "e(x)": float(tf.reduce_mean(forward.real_output["energies"])),
             "e(G)": float(tf.reduce_mean(forward.fake_output["energies"])),
@@ -46,20 +61,10 @@ def figures_of(gan, images: tf.Tensor) -> dict[str, float]:
         }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=3000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("options", nargs="*")
-    given = parser.parse_args()
-    options = {name: ast.literal_eval(value) for name, value in (option.split("=") for option in given.options)}
-    source = data.load("digits", split="test")
-    images, _ = next(source.once(source.num_examples, count=source.num_examples))
-    for weight in WEIGHTS:
-        gan = train(given.steps, seed=given.seed, pulling_away_weight=weight, **options)
-        found = ", ".join(f"{name} {value:.4f}" for name, value in figures_of(gan, tf.constant(images)).items())
-        print(f"margin {gan.loss.margin}, pulling_away_weight {weight}: {found}", flush=True)
+def main() -> int:
+    """Runs the command."""
+    return run_command("benchmarks/ebgan_codes.py", SUMMARY, _define, _measure, operand="export")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
