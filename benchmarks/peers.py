@@ -41,7 +41,7 @@ def define(values: flags.FlagValues) -> None:
     flags.DEFINE_enum("model", "dcgan", list(STEPS), "Whose networks.", flag_values=values)
     flags.DEFINE_list("contenders", None, f"Of {', '.join(CONTENDERS)}; unset: all.", flag_values=values)
     flags.DEFINE_enum("schedule", "simultaneous", ["simultaneous", "sequential"], "Of the zoo.", flag_values=values)
-    flags.DEFINE_integer("batch_size", BATCH_SIZE, "Real examples a step.", 1, flag_values=values)
+    flags.DEFINE_integer("batch_size", BATCH_SIZE, "Real examples per step.", 1, flag_values=values)
     flags.DEFINE_integer("rounds", 12, "Turns of each contender that are counted.", 1, flag_values=values)
     flags.DEFINE_integer("steps", None, "Steps a turn; about a second's by default.", 1, flag_values=values)
     flags.DEFINE_string("out", None, "A .json file for the figures, instead of the page's.", flag_values=values)

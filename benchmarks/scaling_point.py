@@ -20,7 +20,7 @@ from tfgan_zoo.machine.runtime import start_tensorflow
 
 
 def define(values: flags.FlagValues) -> None:
-    flags.DEFINE_integer("batch_size", 128, "Real examples a step.", 1, flag_values=values)
+    flags.DEFINE_integer("batch_size", 128, "Real examples per step.", 1, flag_values=values)
     flags.DEFINE_integer("image_size", 28, "Side in pixels.", 1, flag_values=values)
     flags.DEFINE_integer("examples", 1437, "Size of the data set.", 1, flag_values=values)
     flags.DEFINE_string("records", None, "Streams from record files in this folder.", flag_values=values)

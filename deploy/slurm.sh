@@ -2,7 +2,7 @@
 # One run on two nodes under Slurm: sbatch deploy/slurm.sh --model=dcgan --workdir=/shared/runs/dcgan …
 #
 # A minute before the time limit this script gets SIGUSR1, has every worker save and stop, and queues the job again. A
-# worker that dies ends the others with status 1; the job is then queued again as well, and goes on from the newest
+# worker that dies ends the others with status 1; the job is then queued again as well, and resumes from the newest
 # checkpoint. What is the user's mistake, status 2, is not, nor is what scancel ends. A preemption does as the time
 # limit does where the cluster sends the job's signal then (PreemptParameters=send_user_signal); where it sends only
 # SIGTERM, the workers save, the job counts as done, and has to be submitted again.

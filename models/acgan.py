@@ -1,20 +1,20 @@
-"""ACGAN: G makes the class that it is asked for, and D tells the class besides telling real from fake.
+"""ACGAN: G makes the class that it is asked for, and D recognizes the class as well as real and fake.
 
 Paper: Odena, Olah & Shlens 2017, "Conditional Image Synthesis with Auxiliary Classifier GANs", arXiv:1610.09585.
 
-Idea: D is not given the label; it has to recognize it. Both players want it recognized, on real data and on fakes, so
-that G's samples of a class look like that class. Only G is given the label.
+Idea: G receives the label, and D has to recognize it. Both players descend the error of D's classification, D on real
+data and fakes, G on fakes. So G's samples of a class look like that class.
 
-    C: D's second answer, the logits of K classes; y: the label that a real example has and G is asked for
+    C: D's second output, the logits of K classes; y: the label of the real example, which G receives too
     D descends  E ζ(−D(x)) + E ζ(D(G(z, y))) + E CE(y, C(x)) + E CE(y, C(G(z, y)))        ζ(l) = log(1 + eˡ)
     G descends  E ζ(−D(G(z, y))) + w E CE(y, C(G(z, y)))                                  w = `class_weight`
 
-CE is the cross-entropy, which both players *descend*.
+CE is the cross-entropy.
 
 Command: python train.py --model=acgan
 
-Deviations: networks and settings are DCGAN's, where the paper has deeper ones with dropout; the fakes of a step have
-the labels of its real batch, and labels enter G as they do in cdcgan.
+Deviations: the networks and settings are DCGAN's, where the paper has deeper networks with dropout. The fakes of a step
+have the labels of its real batch. G receives labels as in `cdcgan`.
 """
 
 import keras
@@ -28,12 +28,12 @@ from tfgan_zoo.game.gan import GAN
 from . import dcgan
 from .baseline import Changes, build_on_baseline
 from .cdcgan import code, code_length
-from .recipe import completed_by
+from .recipe import check_at_least_0, completed_by
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class ACGAN(GAN):
-    """D answers `{"logits": …, "class_logits": …}`.
+    """A GAN whose D returns `{"logits": …, "class_logits": …}`.
 
     Args:
         num_classes: K; labels are 0 … K − 1.
@@ -62,12 +62,12 @@ class ACGAN(GAN):
 
 
 def cross_entropy(forward, output: dict) -> tf.Tensor:
-    """Returns the mean cross-entropy between the labels of a pass and the classes that D sees."""
+    """Returns the mean cross-entropy between the labels of a pass and D's class logits."""
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(forward.labels, output["class_logits"]))
 
 
 def with_classes(discriminator: keras.Model, num_classes: int, seed: int) -> keras.Model:
-    """Adds a second answer to D: a layer on its features."""
+    """Adds a second output to D: a dense layer on its features."""
     kernel = dcgan.normal(next(layer_seeds(seed, "classes")))
     classes = layers.Dense(num_classes, kernel_initializer=kernel, dtype="float32", name="class_logits")
     features = discriminator.get_layer("features").output
@@ -82,16 +82,19 @@ def build(image_shape: tuple, *, num_classes: int, class_weight: float = 1.0, se
     Args:
         image_shape: as for `dcgan`.
         num_classes: K.
-        class_weight: w, weight of the classes in G's loss.
+        class_weight: w, the weight of the classification error in G's loss; 0 or more.
         seed: keys the initial weights and every random draw of the training.
         **baseline: as for `build_on_baseline`.
 
     Raises:
-        UserError: an image shape that the networks cannot make, or a single class.
+        UserError: an image shape that the networks cannot make, a single class, or a negative w.
     """
     dcgan.check_image_shape("acgan", image_shape)
     if num_classes < 2:
-        raise UserError(f"acgan learns classes apart: choose a dataset of 2 or more. Received: {num_classes}.")
+        raise UserError(
+            f"acgan learns to tell classes apart: choose a dataset with 2 or more. Received: {num_classes}."
+        )
+    check_at_least_0(class_weight=class_weight)
     changes = Changes(
         generator_inputs=code_length(num_classes),
         discriminator=lambda network: with_classes(network, num_classes, seed),

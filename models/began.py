@@ -1,22 +1,22 @@
-"""BEGAN: D is an auto-encoder whose errors on real data and on fakes are held in a fixed ratio.
+"""BEGAN: D is an auto-encoder, and a controller keeps its errors on fakes and on real data in a fixed ratio.
 
 Paper: Berthelot, Schumm & Metz 2017, "BEGAN: Boundary Equilibrium Generative Adversarial Networks", arXiv:1703.10717.
 
-Idea: D reconstructs real data well and fakes badly, but only as badly as a weight k says. After each step k moves so
-that the error on fakes stays γ times that on real data: neither player can win. M says how far training has come.
+Idea: D learns to reconstruct real data well and fakes badly; a weight k limits the second aim. After each step k moves
+so that the error on fakes stays γ times that on real data. So neither player can win. M measures convergence.
 
     e(x) = mean over pixels and channels of |Dec(Enc(x)) − x|
     D descends  E e(x) − k E e(G(z))
     G descends  E e(G(z))
     k ← clip(k + λ_k (γ E e(x) − E e(G(z))), 0, 1)            k = 0 at the start, λ_k = 0.001
-    M = E e(x) + |γ E e(x) − E e(G(z))|                       in the run's log as `convergence`
+    M = E e(x) + |γ E e(x) − E e(G(z))|                       the log's column `convergence`
 
-A lower γ gives sharper and less varied images.
+A lower γ gives sharper and less varied images. n, N_h and N_z are 64.
 
 Command: python train.py --model=began
 
-Deviations: sides that are not 8·2ᵏ start from 4 to 7 cells a side; the rate stays 1e-4, where the paper halves it when
-M stalls; Adam's β₁ is 0.5; no skip connections. n, N_h and N_z are 64.
+Deviations: the smallest maps have 4 to 7 cells a side, where the paper's have 8. The rate stays 1e-4, where the paper
+halves it when M stalls. Adam's β₁ is 0.5. There are no skip connections.
 """
 
 import keras
@@ -31,14 +31,14 @@ from tfgan_zoo.machine.distribution import mean_over_replicas
 from tfgan_zoo.machine.precision import at_least_float32
 
 from . import dcgan
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 
 RECIPE = Recipe(latent_dim=64, latent_distribution="uniform", learning_rate=1e-4, beta_1=0.5, batch_size=16)
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class Equilibrium(Loss):
-    """D: E e(x) − k E e(G(z)), with the k of the model. G: E e(G(z)).
+    """D: E e(x) − k E e(G(z)), with the model's k. G: E e(G(z)).
 
     Reference: Berthelot et al. 2017, arXiv:1703.10717, §3.3 and §3.4.
     """
@@ -58,16 +58,16 @@ class Equilibrium(Loss):
         return forward.real_output["energies"], forward.fake_output["energies"]
 
     def is_sure(self, row):
-        return False  # the balance keeps D from it
+        return False  # k keeps the errors in balance
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class BEGAN(GAN):
-    """D's network answers reconstructions.
+    """A GAN whose D reconstructs images.
 
     Args:
-        gamma: γ, the wanted ratio of the errors, in (0, 1].
-        k_rate: λ_k.
+        gamma: γ, the target ratio of the errors, in (0, 1].
+        k_rate: λ_k, 0 or more.
         **kwargs: those of `GAN`.
     """
 
@@ -105,7 +105,7 @@ def make_decoder(image_shape: tuple, *, inputs: int, width: int, seed: int, name
 
 
 def decode(vector, image_shape: tuple, width: int, seeds):
-    """Applies the decoder, which G is too."""
+    """Applies the decoder. G has the same layers."""
     k = dcgan.doublings(image_shape[0])
     side = image_shape[0] // 2**k
     x = layers.Reshape((side, side, width))(layers.Dense(side * side * width, kernel_initializer=glorot(seeds))(vector))
@@ -156,22 +156,23 @@ def build(
 
     Args:
         image_shape: (side, side, channels), as `dcgan` takes it.
-        gamma: γ, the ratio of the errors on fakes and on real data, in (0, 1]; the paper's are 0.3 to 0.7.
-        k_rate: λ_k, step size of k.
-        hidden: N_h, numbers between encoder and decoder.
+        gamma: γ, the target ratio of the error on fakes to that on real data, in (0, 1]; the paper's are 0.3 to 0.7.
+        k_rate: λ_k, the step size of k; 0 or more.
+        hidden: N_h, units between encoder and decoder.
         width: n, feature maps next to the image.
-        loss: refused: the model has its own.
+        loss: refused, since the model has its own.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of the paper's: see `Recipe.changed`.
 
     Raises:
-        UserError: an image shape that the networks cannot make, γ out of range, or a loss.
+        UserError: an image shape that the networks cannot make, γ or λ_k out of range, or a loss.
     """
     dcgan.check_image_shape("began", image_shape)
     if not 0 < gamma <= 1:
-        raise UserError(f"gamma={gamma}: began's ratio of errors lies in (0, 1].")
+        raise UserError(f"gamma={gamma}: give began a ratio of errors above 0 and at most 1.")
+    check_at_least_0(k_rate=k_rate)
     if loss is not None:
-        raise UserError(f"loss={loss}: began has a loss of its own; take --model=dcgan for another.")
+        raise UserError(f"loss={loss}: began has its own loss. Give --model=dcgan to use another.")
     recipe = RECIPE.changed(loss=Equilibrium(), **options)
     return recipe.assemble(
         BEGAN,

@@ -1,19 +1,19 @@
-"""BGAN: G moves its samples to where D cannot decide.
+"""BGAN: G moves its samples to D's decision boundary.
 
 Paper: Hjelm, Jacob, Che, Trischler, Cho & Bengio 2018, "Boundary-Seeking Generative Adversarial Networks",
 arXiv:1702.08431.
 
-Idea: the logit of D at its optimum is log p(x) − log q(x), with p the data's density and q G's. G's samples are on the
-data's side of D's decision boundary or on the other; where the logit is 0, both are equally likely. G descends the
-logit's square, so that it has no reason to leave the boundary.
+Idea: the logit of the best D is log p(x) − log q(x), with p the data's density and q G's. On the decision boundary the
+logit is 0, and both densities are equal. G descends the square of the logit, so its samples move to the boundary and
+stay there.
 
     D ascends   log σ(D(x)) + log(1 − σ(D(G(z))))
     G descends  ½ E D(G(z))²
 
 Command: python train.py --model=bgan
 
-Deviations: networks and settings are DCGAN's (PacGAN's on points). This is the paper's objective for continuous data;
-what it does for discrete data is left out, as is the running estimate of log Z.
+Deviations: the networks and settings are DCGAN's (PacGAN's on points). This is the paper's objective for continuous
+data. Its objective for discrete data and the running estimate of log Z are left out.
 """
 
 import keras
@@ -49,12 +49,12 @@ def build(image_shape: tuple, *, loss=None, **baseline) -> BGAN:
 
     Args:
         image_shape: of an image or a point.
-        loss: refused: the model has its own.
+        loss: refused, since the model has its own.
         **baseline: as for `build_on_baseline`.
 
     Raises:
         UserError: a loss.
     """
     if loss is not None:
-        raise UserError(f"loss={loss}: bgan has a loss of its own; take --model=dcgan for another.")
+        raise UserError(f"loss={loss}: bgan has its own loss. Give --model=dcgan to use another.")
     return build_on_baseline(BGAN, image_shape, Changes(recipe={"loss": BoundarySeeking()}), **baseline)

@@ -138,7 +138,7 @@ class CycleGAN(TwoDomainGAN):
         batch_size = (batch_size or 0) * num_replicas()
         if batch_size > self.pool_size:
             raise UserError(
-                f"--batch_size={batch_size}: more than cyclegan's pool_size={self.pool_size}; accepted is a smaller "
+                f"--batch_size={batch_size}: more than cyclegan's pool_size={self.pool_size}; expected a smaller "
                 "batch, --set=pool_size=N, or 0 for no pool."
             )
 

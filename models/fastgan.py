@@ -1,31 +1,32 @@
-"""FastGAN: a light generator and a discriminator that must remember what it has seen, for a few hundred pictures.
+"""FastGAN: a light generator, and a discriminator that also reconstructs real pictures, for a few hundred pictures.
 
 Paper: Liu, Zhu, Song & Elgammal 2021, "Towards Faster and Stabilized GAN Training for High-fidelity Few-shot Image
 Synthesis", arXiv:2101.04775.
 
-Idea: in G, maps of small sides say which maps of much larger sides matter (skip-layer excitation). D is an encoder, and
-decoders of its feature maps have to rebuild the real pictures: so it learns from all of a picture, and not only what
-tells it from a fake.
+Idea: in G, feature maps of small sides scale the channels of maps of much larger sides (skip-layer excitation). D is an
+encoder, and small decoders reconstruct the real pictures from its feature maps. So D learns to describe the whole
+picture, and not only what differs from a fake.
 
     skip-layer excitation:  y = large ⊙ σ(1×1(swish(4×4(mean to 4×4 of small))))
     D descends  E max(0, m − D(x)) + E max(0, m + D(G(z))) + Σ E|decoded(D's maps of x) − x|²     m ~ U(0.8, 1) each
     G descends  −E D(G(z))
-    Σ over decoders of D's last maps, of the last maps of the small picture, and of a random quarter of the maps before
+    Σ over three decoders: of D's last maps, of the last maps of the small picture, and of a random quarter of the maps
+    one level before the last
 
-G makes each picture at half the size too; D judges both, by logits of 5×5 patches each. Every convolution of both is
-spectrally normalized. G is exported with the average of its weights and of its batch normalization's statistics.
+G also makes each picture at half the size. D judges both sizes and gives 5×5 patch logits for each. All convolutions
+are spectrally normalized. The export has averaged weights and averaged moving statistics.
 
-D is shown pictures whose colours and place have been changed at random, unless `--augment=none` is given.
+Colours and positions of all pictures that D sees are changed at random. `--augment=none` turns this off.
 
 Command: python train.py --model=fastgan --dataset=folder:PATH --image_size=64
 
-Sides of 16 and 32 pixels work, but it is made for 64 and more.
+The model is made for 64 pixels and more; 16 and 32 work too.
 
-Deviations: the decoders' error is squared where the authors' is of VGG's features, which would be a download; width 16
-where the paper has 64; both players move at once. The second picture has half the sides at any size, where the authors'
-has 128; means of 2×2 pixels make the real ones. Outputs end in tanh. The first layer is a dense one, its spectrum that
-of its own matrix. Outside of training the noise is one image for all, and batch normalization uses its moving
-statistics, where the authors' code samples by those of the batch.
+Deviations: the decoders' error is the squared difference of pixels, where the authors compare features of VGG, which
+would be a download. Width 16 where the paper has 64. Both players move at once. The second picture always has half the
+sides, where the authors' has 128; for real pictures it is the mean of 2×2 pixels. Outputs end in tanh. G's first layer
+is dense, where the authors' is a transposed convolution, whose spectral norm differs. At inference all samples share
+one noise image, and batch normalization uses moving statistics, where the authors' code uses those of the batch.
 """
 
 import math
@@ -87,7 +88,7 @@ def _margins(forward, side: str, logits: tf.Tensor) -> tf.Tensor:
 
 
 class TwoSizesPass(ForwardPass):
-    """D is shown pictures at both sizes; a real picture's smaller size is made of it."""
+    """D sees pictures at both sizes; the small size of a real picture is computed from it."""
 
     @computed_once
     def shown_real(self):
@@ -104,7 +105,7 @@ class TwoSizesPass(ForwardPass):
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class FastGAN(GAN):
-    """A GAN whose D's player trains decoders of D's feature maps besides."""
+    """A GAN in which D's optimizer also trains decoders of D's feature maps."""
 
     discriminator_networks = ("discriminator", "decoder")
     forward_pass = TwoSizesPass
@@ -126,7 +127,7 @@ class FastGAN(GAN):
         return list(shown) if isinstance(shown, (list, tuple)) else [shown, halved(shown)]
 
     def discriminate(self, shown, labels=None, training=False):
-        """Returns D's answer: logits of patches in training and their mean [n, 1] else, feature maps, what it saw."""
+        """Returns logits, feature maps and what D saw. In training the logits are those of patches, else their mean."""
         images, small_images = self.discriminator_inputs(shown, labels)
         answer = at_least_float32(self.discriminator([images, small_images], training=training))
         if not training:
@@ -137,7 +138,7 @@ class FastGAN(GAN):
         return super().discriminator_loss(forward) + self.reconstruction_error(forward)
 
     def reconstruction_error(self, forward) -> tf.Tensor:
-        """Returns the sum of the decoders' mean squared errors on the real pictures as D has seen them."""
+        """Returns the sum of the decoders' mean squared errors on the real pictures, as D saw them."""
         seen = forward.real_output
         quarter = tf.random.stateless_uniform([2], forward.random_key("quarter"), 0, 2, tf.int32, alg="philox")
         maps = [seen["maps"], seen["small_maps"], quarter_of(seen["maps_before"], quarter)]
@@ -279,7 +280,7 @@ def build(image_shape: tuple, *, width: int = 16, loss=None, seed: int = 0, **op
 
     Args:
         image_shape: (side, side, channels): side a power of 2 from 16 to 256; 1, 3 or 4 channels.
-        width: unit in which both networks count their feature maps. The paper's is 64.
+        width: the unit of the networks' feature maps. The paper's is 64.
         loss: in place of the hinge with random margins: see `GAN.compile`.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of the authors': see `Recipe.changed`.

@@ -1,22 +1,22 @@
-"""f-GAN: any f-divergence between the data and G's samples, estimated by D and descended by G.
+"""f-GAN: D estimates an f-divergence between the data and G's samples, and G descends it.
 
 Paper: Nowozin, Cseke & Tomioka 2016, "f-GAN: Training Generative Neural Samplers using Variational Divergence
 Minimization", arXiv:1606.00709.
 
-Idea: every f-divergence D_f(P‖Q) = ∫ q f(p/q) is the largest value of E_P T − E_Q f*(T) over functions T, where f* is
-the convex conjugate of f. D's logit v becomes a T that f* admits by an activation g.
+Idea: every f-divergence D_f(P‖Q) = ∫ q f(p/q) is the maximum of E_P T − E_Q f*(T) over functions T, where f* is the
+convex conjugate of f. An activation g maps D's logit v to the domain of f*: T = g(v).
 
     D ascends   E g(D(x)) − E f*(g(D(G(z))))
     G descends  −E f*(g(D(G(z))))            `objective="minimax"`: the divergence itself
-    G ascends   E g(D(G(z)))                 `objective="non_saturating"`, §3.2: the default; it does not saturate
+    G ascends   E g(D(G(z)))                 `objective="non_saturating"`, §3.2: the default
 
 Command: python train.py --model=fgan --set=divergence=pearson
 
 `divergence` is one of total_variation, kl, reverse_kl, pearson, neyman, squared_hellinger, jeffreys, jensen_shannon and
-gan. `gan` is the game of Goodfellow et al. 2014, up to a constant.
+gan. `gan` is the game of Goodfellow et al. 2014.
 
-Deviations: networks and settings are DCGAN's (PacGAN's on points). f*(g(v)) is written as one function of v, which
-stays finite; exponents are cut at 20.
+Deviations: the networks and settings are DCGAN's (PacGAN's on points). f*(g(v)) is computed as one function of v, and
+exponents are clipped at 20, so that all values stay finite.
 """
 
 import math
@@ -40,12 +40,12 @@ NEWTON_STEPS = 12
 
 
 class Divergence(NamedTuple):
-    """What the paper's table 6 says of a divergence.
+    """A row of the paper's table 6.
 
     Attributes:
         activation: g(v), in the domain of f*.
         conjugate: f*(g(v)).
-        threshold: v at which D takes real and fake for equally likely: g(v) = f′(1).
+        threshold: the v with g(v) = f′(1), at which the best D gives real and fake the same density.
     """
 
     activation: Callable[[tf.Tensor], tf.Tensor]
@@ -148,14 +148,14 @@ def build(
         image_shape: of an image or a point.
         divergence: one of total_variation, kl, reverse_kl, pearson, neyman, squared_hellinger, jeffreys, jensen_shannon
             and gan.
-        objective: G's, non_saturating or minimax.
-        loss: refused: the model's is the divergence.
+        objective: G's, "non_saturating" or "minimax".
+        loss: refused, since the divergence is the loss.
         **baseline: as for `build_on_baseline`.
 
     Raises:
         UserError: an unknown divergence or objective, or a loss.
     """
     if loss is not None:
-        raise UserError(f"loss={loss}: fgan's loss is its divergence: take --set=divergence=NAME, or --model=dcgan.")
+        raise UserError(f"loss={loss}: fgan's loss is its divergence. Give --set=divergence=NAME, or --model=dcgan.")
     changes = Changes(recipe={"loss": FDivergence(divergence, objective)})
     return build_on_baseline(FGAN, image_shape, changes, **baseline)

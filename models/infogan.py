@@ -1,23 +1,24 @@
-"""InfoGAN: a few latents come to mean something, because G is made to keep them readable in its samples.
+"""InfoGAN: some latents get a meaning, because a network has to read them from G's samples.
 
 Paper: Chen, Duan, Houthooft, Schulman, Sutskever & Abbeel 2016, "InfoGAN: Interpretable Representation Learning by
 Information Maximizing Generative Adversarial Nets", arXiv:1606.03657, with the authors' networks for MNIST.
 
-Idea: a part c of the latents is a code: one of K categories, and some numbers. Q reads it from a sample, by D's
-features. How well it does bounds the mutual information between code and sample from below, and G and Q raise that
-bound, so that categories become classes and numbers slant or width, without any labels.
+Idea: a part c of the latents is a code: one of K categories, and some numbers. A network Q predicts the code from D's
+features of a sample. Its log-likelihood gives a lower bound I of the mutual information between code and sample, and G
+and Q ascend I. So categories become classes, and numbers become slant or width, without any labels.
 
-    I = H(c) + E log Q(c | G(z, c)),  of categories and of each number, which Q takes for Gaussian with deviation 1
+    I = H(c) + E log Q(c | G(z, c)),  summed over the category and the numbers; Q models a number as Gaussian with σ = 1
     D and Q descend  E ζ(−D(x)) + E ζ(D(G(z, c))) − λ I                        ζ(l) = log(1 + eˡ)
     G descends       E ζ(−D(G(z, c))) − λ I
 
 Command: python train.py --model=infogan --dataset=mnist --steps=5000
 
-A sample's latents are [noise in U(−1, 1), one-hot category, numbers in U(−1, 1)]. The run's log has `information`, the
-recovered part of ln K. Q's layers are D's player's: its optimizer moves them.
+A sample's latents are [noise in U(−1, 1), one-hot category, numbers in U(−1, 1)]. The log's column `information` is the
+category's I in nats, at most ln K. D's optimizer trains Q too.
 
-Deviations: images other than 28 × 28 have as many layers, from sides a quarter as long. The constant entropy of the
-numbers is left out of I. The slope of the LeakyReLU is 0.1, as the paper states; the authors' code has 0.01.
+Deviations: images of other sizes than 28 × 28 have the same layers; G's smallest maps have a quarter of their sides. I
+leaves out the numbers' entropy and the Gaussian's factor, which are constant. The slope of the LeakyReLU is 0.1, as the
+paper states; the authors' code has 0.01.
 """
 
 import math
@@ -34,7 +35,7 @@ from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.machine.precision import at_least_float32
 
 from .dcgan import batch_normalization, normal
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 
 RECIPE = Recipe(
     latent_dim=74,
@@ -49,7 +50,7 @@ SLOPE = 0.1
 
 
 class CodePass(ForwardPass):
-    """Q runs once on the fakes, for both players."""
+    """Keeps I, so that Q runs once on the fakes of a pass."""
 
     @computed_once
     def information(self):
@@ -58,10 +59,10 @@ class CodePass(ForwardPass):
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class InfoGAN(GAN):
-    """D answers `{"logits": …, "features": …}`; the recognizer, Q, reads codes from the features.
+    """A GAN whose D returns `{"logits": …, "features": …}`; the recognizer, Q, predicts codes from the features.
 
     Args:
-        *networks: `generator`, `discriminator`, `recognizer`: features → K logits and the means of the numbers.
+        *networks: `generator`, `discriminator`, and `recognizer`: features → K logits and the means of the numbers.
         categories: K.
         information_weight: λ.
         **kwargs: those of `GAN`.
@@ -89,12 +90,12 @@ class InfoGAN(GAN):
         )
 
     def recognize(self, features, training: bool = False):
-        """Returns what Q says of D's features: logits float32 [n, K], and the numbers' means."""
+        """Returns Q's prediction from D's features: logits float32 [n, K], and the numbers' means."""
         found = at_least_float32(self.recognizer(features, training=training))
         return found[:, : self.categories], found[:, self.categories :]
 
     def information(self, forward) -> tuple[tf.Tensor, tf.Tensor]:
-        """Returns I of the category in nats, at most ln K, and that of the numbers without their constant entropy."""
+        """Returns I of the category in nats, at most ln K, and I of the numbers without its constants."""
         logits, means = self.recognize(forward.fake_output["features"], forward.training)
         code = forward.latents[:, self.latent_dim - self.code_length :]
         category, numbers = code[:, : self.categories], code[:, self.categories :]
@@ -176,21 +177,22 @@ def build(
 
     Args:
         image_shape: (height, width, channels), sides that are multiples of 4.
-        categories: K, values of the code's category.
-        numbers: how many numbers the code has besides. The code is part of z.
-        information_weight: λ, of the mutual information.
+        categories: K, at least 2.
+        numbers: how many numbers the code has, at least 0. `latent_dim` includes the whole code.
+        information_weight: λ, 0 or more.
         width: feature maps next to the image.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of the authors': see `Recipe.changed`.
 
     Raises:
-        UserError: points, other sides, or a code that leaves no noise.
+        UserError: points, other sides, a negative λ, or a code that leaves no noise.
     """
     if len(image_shape) != 3:
         raise UserError("infogan makes images, not points: choose a dataset of images.")
     if any(side % 4 for side in image_shape[:2]):
         size = "×".join(map(str, image_shape[:2]))
         raise UserError(f"infogan makes images whose sides are multiples of 4: see --image_size. Received: {size}.")
+    check_at_least_0(information_weight=information_weight)
     recipe = RECIPE.changed(**options)
     length = categories + numbers
     if categories < 2 or numbers < 0 or length >= recipe.latent_dim:

@@ -1,26 +1,26 @@
-"""LSGAN: D's logits are pulled towards targets by least squares.
+"""LSGAN: least squares pull D's logits towards targets.
 
 Paper: Mao et al. 2017, "Least Squares Generative Adversarial Networks", arXiv:1611.04076.
 
-Idea: the cross-entropy hardly moves a fake that D already takes for real, however far it lies from the data. The square
-of the distance to a target moves it still, and penalizes a D that is surer than it has to be.
+Idea: if D takes a fake for real, the cross-entropy gives G almost no gradient, however far the fake is from the data.
+The squared distance to a target still gives one. It also penalizes logits beyond the target.
 
     D descends  ½ E(D(x) − b)² + ½ E(D(G(z)) − a)²
     G descends  ½ E(D(G(z)) − c)²
 
-(a, b, c) = (0, 1, 1) asks G for what D answers to real data: the default. (−1, 1, 0) satisfies b − c = 1 and b − a = 2,
-under which G descends the Pearson χ² divergence of (data + fakes) from twice the fakes. For a fixed G the best D is
-D(x) = (b p(x) + a q(x)) / (p(x) + q(x)), with p the data's density and q G's: (a + b)/2 where they are equal.
+The default (a, b, c) = (0, 1, 1) gives G the target of real data. (−1, 1, 0) satisfies b − c = 1 and b − a = 2, for
+which G descends the Pearson χ² divergence between p + q and 2q, with p the data's density and q G's. For a fixed G the
+best D is D(x) = (b p(x) + a q(x)) / (p(x) + q(x)), which is (a + b)/2 where p = q.
 
 Command: python train.py --model=lsgan
          python train.py --model=lsgan --set=a=-1 --set=b=1 --set=c=0
 
 Measured, 2 CPU cores (AMD, no AVX-512), shared, 2026-11-28: `--dataset=ring8 --steps=10000 --evaluate_every=2000
---threads=1`, seed 0: 8 of 8 modes at each of the five evaluations. At the end D answers 0.60 to real points and 0.40 to
-fakes, on their way to (a + b)/2.
+--threads=1`, seed 0: 8 of 8 modes at each of the five evaluations. At the end the mean of D is 0.60 on real points and
+0.40 on fakes; (a + b)/2 is 0.5.
 
-Deviations: networks and settings are DCGAN's (PacGAN's on points); D ends in its logit, with no sigmoid. The authors'
-code sums the squares over the batch where we take the mean, which Adam does not notice.
+Deviations: the networks and settings are DCGAN's (PacGAN's on points). D ends in its logit, with no sigmoid. We take
+the mean of the squares where the authors' code takes the sum; for Adam the scale makes no difference.
 """
 
 import keras

@@ -3,21 +3,21 @@
 Paper: Huang, Gokaslan, Kuleshov & Tompkin 2024, "The GAN is dead; long live the GAN! A modern baseline GAN",
 arXiv:2501.05441.
 
-Idea: D scores each fake against a real example, which the paper shows to leave no minima where modes are dropped;
-penalties on D's slope at real (R1) and fake data (R2) make the game converge locally. Plain residual networks without
-normalization then suffice.
+Idea: D scores each fake against a real example. The paper shows that this loss has no minima in which modes are
+dropped. Penalties on D's slope at real data (R1) and at fakes (R2) make the game converge locally. Plain residual
+networks without normalization then suffice.
 
     D descends  E ζ(D(G(z)) − D(x)) + ½ γ E‖∇ D(x)‖² + ½ γ E‖∇ D(G(z))‖²       ζ(l) = log(1 + eˡ)
     G descends  E ζ(D(x) − D(G(z)))
 
-    block: x + 1×1 (to 2C maps) → 3×3 in groups of 16 → 1×1 (to C), LeakyReLU 0.2 between, the last one 0 at first
+    block: x + 1×1 (to 2C maps) → 3×3 in groups of 16 → 1×1 (to C), LeakyReLU 0.2 between; the last kernel starts at 0
     G: z(64) → learned image s × s × C ⊙ linear(z) → blocks → k × (1×1 where C differs, doubling, blocks) → 1×1
     D: 1×1 → blocks → k × (halving, 1×1 where C differs, blocks) → depthwise s × s → linear      sides s·2^k, s = 4 … 7
 
-On images, these go by a half cosine over `decay_steps` and then stay: the learning rates to a quarter, γ to a tenth, β₂
-from 0.9 to 0.99, the half-life of G's average from 0 to a quarter of `decay_steps`, and the probability of ADA's
-operations from 0 to `final_augmentation`, if one is given. On points the rates fall to a hundredth by a cosine, and γ
-to `final_gamma` geometrically.
+On images, these figures follow a half cosine over `decay_steps` and then stay constant: the learning rates fall to a
+quarter, γ falls to a tenth, β₂ rises from 0.9 to 0.99, the half-life of G's average from 0 to a quarter of
+`decay_steps`, and the probability of ADA's operations from 0 to `final_augmentation`. On points, the rates fall to a
+hundredth by a cosine, and γ to `final_gamma` geometrically. Without `decay_steps` all figures are constant.
 
 Command: python train.py --model=r3gan --dataset=grid25 --steps=60000 --set=decay_steps=60000
 
@@ -26,9 +26,9 @@ of high quality, in 12.6 minutes at most. `ring8`, 60,000 steps: 8 modes, 97.5 t
 After 40,000 steps (1 CPU core, 2026-11-24) one seed of three has 24 modes of `grid25`. A minute of 1 CPU core, 3 seeds:
 23.3 ± 0.9 modes of `grid25`, 40 ± 5 % of high quality.
 
-Deviations: width 64 where the paper has 768, batch 64 where it has 512; both players move at once, on the same real
-images, where the paper's D moves first; unconditional; no augmentation unless one is given. On points the networks are
-PacGAN's, and rates and γ our own. DCGAN's networks under this loss are
+Deviations: width 64 where the paper has 768, batch 64 where it has 512. Both players move at once, on the same real
+images, where the paper's D moves first. The model is unconditional, and uses no augmentation by default. On points the
+networks are PacGAN's, and the rates and γ are our own. DCGAN's networks under this loss:
 
     python train.py --model=dcgan --set=discriminator_normalization=none --set=beta_1=0 --set=beta_2=0.99
         --loss=relativistic --penalty=r1 --penalty=r2 --ema=0.995
@@ -53,7 +53,7 @@ from tfgan_zoo.layers import FilteredDownsampling, FilteredUpsampling, GroupedCo
 
 from .baseline import Changes, build_on_baseline
 from .dcgan import doublings
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 from .residual_networks import add_branch, check_image_shape, convolution, fixup_gain, last_of_branch, scaled
 
 RECIPE = Recipe(
@@ -76,7 +76,7 @@ class R3GAN(GAN):
     """The relativistic GAN regularized by R1 and R2."""
 
     def generate(self, latents, labels=None, training=False):
-        """Returns G(z). On images G's last layer is linear: outside of training, values beyond their range are cut."""
+        """Returns G(z). On images G's last layer is linear, so at inference its values are clipped to [−1, 1]."""
         made = super().generate(latents, labels, training)
         return made if training or made.shape.rank != 4 else tf.clip_by_value(made, -1.0, 1.0)
 
@@ -88,10 +88,10 @@ class R3GAN(GAN):
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class ScheduledAugmentation(AdaptiveAugmentation):
-    """ADA's operations, with a probability that follows a schedule: under this loss the signs of D mean nothing.
+    """ADA's operations with a scheduled probability: under a relativistic loss, the sign of D(x) has no meaning.
 
     Args:
-        schedule: of p, from the number of the step.
+        schedule: number of the step → p.
         **kwargs: those of `AdaptiveAugmentation`.
     """
 
@@ -190,25 +190,23 @@ def build(
     Args:
         image_shape: (side, side, channels) of an image: side one of `IMAGE_SIZES`, 8 to 256 pixels, 1, 3 or 4
             channels; or (2,) for points.
-        width: feature maps at the four smallest sides, 64 unless given; each doubling after that halves them. The
-            paper's is 768. The networks on points have a fixed width.
-        blocks: residual blocks of each stage, 2 unless given; on images alone.
-        gamma, final_gamma: γ of both penalties at the first step and after `decay_steps`: 1 and a tenth of γ on images,
-            0.2 and 0.0002 on points unless given.
+        width: feature maps at the four smallest sides; each doubling after that halves them. Default: 64. The paper's
+            is 768. The networks on points have a fixed width.
+        blocks: residual blocks per stage, on images only. Default: 2.
+        gamma: γ of both penalties, at the first step. Default: 1 on images, 0.2 on points.
+        final_gamma: γ after `decay_steps`. Default: a tenth of γ on images, 0.0002 on points.
         final_augmentation: probability of ADA's operations after `decay_steps`, to which it grows from 0; on images
-            alone. The paper's is 0.55 on CIFAR-10.
-        decay_steps: over which rates and γ fall, and on images β₂ grows from 0.9 to 0.99 and the half-life of G's
-            average from 0 to a quarter of these steps; None for everything to stay as it is.
-        learning_rate, generator_learning_rate: D's and G's: 2e-4 for both on images, 1e-3 and 4e-3 on points unless
-            given.
+            only. The paper's is 0.55 on CIFAR-10.
+        decay_steps: steps over which the rates and γ fall. On images β₂ and the half-life of G's average grow over them
+            too. None keeps all of them constant.
+        learning_rate, generator_learning_rate: D's and G's. Default: 2e-4 for both on images; 1e-3 and 4e-3 on points.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training: see `Recipe.changed`.
 
     Raises:
-        UserError: a shape that the networks cannot make, an argument about images for points, or one below 1.
+        UserError: a shape that the networks cannot make, a value out of range, or an argument that has no effect here.
     """
-    if final_augmentation and (decay_steps is None or len(image_shape) == 1):
-        raise UserError(f"final_augmentation={final_augmentation}: it is for images, and grows over decay_steps.")
+    _check_decay(image_shape, decay_steps, final_gamma, final_augmentation)
     given = {
         "gamma": gamma,
         "final_gamma": final_gamma,
@@ -216,6 +214,7 @@ def build(
         "generator_learning_rate": generator_learning_rate,
     }
     given = {name: value for name, value in given.items() if value is not None}
+    check_at_least_0(**given)
     for name, value in {"width": width, "blocks": blocks, "decay_steps": decay_steps}.items():
         if value is not None and value < 1:
             raise UserError(f"{name}={value}: give a whole number from 1 on.")
@@ -229,6 +228,17 @@ def build(
         raise UserError(f"blocks={blocks}: the networks on points have none; it is for images alone.")
     changes = Changes(recipe=_on_points(given, decay_steps))
     return build_on_baseline(R3GAN, image_shape, changes, width=width, seed=seed, **options)
+
+
+def _check_decay(
+    image_shape: tuple, decay_steps: int | None, final_gamma: float | None, final_augmentation: float
+) -> None:
+    if final_augmentation and (decay_steps is None or len(image_shape) == 1):
+        raise UserError(f"final_augmentation={final_augmentation}: it is for images, and grows over decay_steps.")
+    if not 0.0 <= final_augmentation <= 1.0:
+        raise UserError(f"final_augmentation={final_augmentation}: give a probability from 0 to 1.")
+    if final_gamma is not None and decay_steps is None:
+        raise UserError(f"final_gamma={final_gamma}: γ reaches it after decay_steps; give those too.")
 
 
 def _on_images(given: dict, final_augmentation: float, decay_steps: int | None) -> dict:

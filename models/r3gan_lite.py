@@ -3,28 +3,28 @@
 Paper: Huang, Gokaslan, Kuleshov & Tompkin 2024, "The GAN is dead; long live the GAN! A modern baseline GAN",
 arXiv:2501.05441, for the game; the networks are our own.
 
-Idea: D scores each fake against a real picture, and penalties keep it flat at both. So regularized, networks without
-normalization train stably, on small batches too. Here they are as small as a CPU can pay: the widest maps are those of
-the smallest sides, and the convolutions between two sides run at the smaller one.
+Idea: D scores each fake against a real picture, and penalties keep D flat at both. With these penalties, networks
+without normalization train stably, on small batches too. The networks here are small enough for a CPU: the widest maps
+have the smallest sides, and the convolutions between two sides run at the smaller one.
 
     D descends  E ζ(D(G(z)) − D(x)) + ½ γ E‖∇ D(x)‖² + ½ γ E‖∇ D(G(z))‖²       ζ(l) = log(1 + eˡ)
     G descends  E ζ(D(x) − D(G(z)))
 
-D is shown real pictures and fakes whose colours and place have been changed at random (Zhao et al. 2020,
-arXiv:2006.10738), unless `--augment=none` is given.
+Colours and positions of all pictures that D sees, real and fake, are changed at random (DiffAugment, Zhao et al. 2020,
+arXiv:2006.10738). `--augment=none` turns this off.
 
-    block: x + 3×3 ∘ LeakyReLU 0.2 ∘ 3×3, the last one 0 at first
-    G: z(64) → dense to s × s × 8w, LeakyReLU → k × (3×3, LeakyReLU, nearest doubling, block) → 3×3
+    block: x + 3×3 → LeakyReLU 0.2 → 3×3, the last kernel starts at 0
+    G: z(64) → dense to s × s × 8w, LeakyReLU → k × (3×3, LeakyReLU, nearest doubling, block) → 3×3   (2w, 4w: k = 1, 2)
     D: 3×3, LeakyReLU → k × (block, mean of 2×2, 3×3, LeakyReLU) → dense to one logit            sides s·2^k, s = 4 … 7
 
-Command: python train.py --model=r3gan_lite --dataset=folder:PATH --image_size=64 --flip --steps=5000
+Command: python train.py --model=r3gan_lite --dataset=folder:PATH --image_size=64 --flip --steps=4000
 
-Measured on the 127 faces of npm's @lobehub/fluent-emoji-3d over white, 64 pixels, seed 0, with `--flip` and, to leave
-out three of four penalties, `--penalty=r1:1,every=4 --penalty=r2:1,every=4`: 0.67 s of a CPU core (AMD, no AMX) a step,
-0.89 s with all penalties. After 600 steps, discs with eyes and mouths; after 1,535, clear faces of few kinds: most
-have wide eyes, or a hand at the mouth (2026-11-28).
+Measured on the 127 faces of npm's @lobehub/fluent-emoji-3d over white, 64 pixels, seed 0, 2026-11-28, with
+`--flip --penalty=r1:1,every=4 --penalty=r2:1,every=4`: 0.67 s per step on a CPU core (AMD, no AMX); 0.89 s with the
+penalties in every step. After 600 steps, discs with eyes and mouths. After 1,535, clear faces of few kinds: most have
+wide eyes, or a hand at the mouth.
 
-Deviations: see `r3gan` for the paper's networks; here all figures are constant over the run.
+Deviations: the networks are our own (`r3gan` has the paper's). The rates, γ, β₂ and the average's decay are constant.
 """
 
 import keras
@@ -36,7 +36,7 @@ from tfgan_zoo.game.penalties import R1, R2
 
 from .dcgan import doublings
 from .r3gan import R3GAN
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 from .residual_networks import (
     GAIN,
     add_branch,
@@ -107,15 +107,16 @@ def build(
     Args:
         image_shape: (side, side, channels): side one of `IMAGE_SIZES`, 8 to 256 pixels; 1, 3 or 4 channels.
         width: feature maps next to the image; each halving of the sides doubles them, up to 8 times as many.
-        gamma: γ of both penalties. What suits it depends on the pictures: larger keeps D flatter.
-        penalties: beside those, or in place of those of the same kind: see `penalties_of`.
+        gamma: γ of both penalties. The best value depends on the pictures; a larger one keeps D flatter.
+        penalties: further ones, or replacements of those of the same kind: see `penalties_of`.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training: see `Recipe.changed`.
 
     Raises:
-        UserError: an image shape that the networks cannot make.
+        UserError: an image shape that the networks cannot make, or a negative γ.
     """
     check_image_shape("r3gan_lite", image_shape)
+    check_at_least_0(gamma=gamma)
     own = {"discriminator": [R1(gamma), R2(gamma)]}
     recipe = RECIPE.changed(penalties=penalties_of(penalties, own), **options)
     generator = make_generator(image_shape, latent_dim=recipe.latent_dim, width=width, seed=seed)

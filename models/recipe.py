@@ -2,10 +2,12 @@
 
 import dataclasses
 import inspect
+import math
 from collections.abc import Callable, Mapping
 
 import keras
 
+from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.game.choices import ema_of, penalties_of
 from tfgan_zoo.game.gan import GAN
 from tfgan_zoo.game.optimizers import FusedAdam
@@ -76,8 +78,12 @@ class Recipe:
             ema: decay of G's averaged weights, or "none", or a dict player → decay.
             augmentation: of what D is shown, as `GAN.compile` takes it, or "none".
             flip: mirrors half of the training images left to right.
+
+        Raises:
+            UserError: a learning rate that is not above 0, or a β that is not in [0, 1).
         """
         given = {name: value for name, value in locals().items() if name != "self" and value is not None}
+        _check_numbers(given)
         given["penalties"] = penalties_of(penalties, self.penalties)
         given["ema"] = ema_of(ema, self.ema)
         return dataclasses.replace(self, **given)
@@ -102,6 +108,35 @@ class Recipe:
 
     def _optimizer(self, learning_rate: Rate) -> keras.optimizers.Optimizer:
         return self.optimizer(learning_rate, beta_1=self.beta_1, beta_2=self.beta_2)
+
+
+def _check_numbers(given: Mapping) -> None:
+    for name in ("learning_rate", "generator_learning_rate"):
+        rate = given.get(name, 1.0)
+        if not callable(rate) and not (is_number(rate) and 0.0 < rate < math.inf):
+            raise UserError(f"{name}={rate}: give a number above 0, such as 0.0002.")
+    for name in ("beta_1", "beta_2"):
+        beta = given.get(name, 0.0)
+        if not callable(beta) and not (is_number(beta) and 0.0 <= beta < 1.0):
+            raise UserError(f"{name}={beta}: give a number from 0 up to but not including 1.")
+
+
+def check_at_least_0(**weights) -> None:
+    """Refuses weights of terms that are no numbers of 0 or more.
+
+    Args:
+        **weights: name → weight.
+
+    Raises:
+        UserError: one is none.
+    """
+    for name, weight in weights.items():
+        if not (is_number(weight) and 0.0 <= weight < math.inf):
+            raise UserError(f"{name}={weight}: give a number of 0 or more.")
+
+
+def is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def completed_by(inherited: Callable) -> Callable:

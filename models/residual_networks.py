@@ -16,8 +16,8 @@ def check_image_shape(model: str, shape: tuple, sides=IMAGE_SIZES) -> None:
 
     Args:
         model: its name, for the message.
-        shape: that its `build` was given.
-        sides: of the square images that it makes.
+        shape: the argument of its `build`.
+        sides: those of the square images that it makes.
 
     Raises:
         UserError: points instead of images, or a size or number of channels that the networks do not have.
@@ -44,15 +44,15 @@ def scaled(seed: int, gain: float = 1.0) -> keras.initializers.Initializer:
 
 
 def convolution(filters: int, seeds, size: int = 3, *, gain: float = GAIN, **options) -> layers.Layer:
-    """A convolution that keeps the sides; its kernel is drawn by the next seed."""
+    """A convolution that keeps the sides; the next seed keys its kernel."""
     options = {"padding": "same", "kernel_initializer": scaled(next(seeds), gain), **options}
     return layers.Conv2D(filters, size, **options)
 
 
 def fixup_gain(blocks: int, depth: int) -> float:
-    """Returns the gain of a residual branch's kernels but the last, which begins at 0.
+    """Returns the gain of all kernels of a residual branch except the last, which starts at 0.
 
-    With it an update changes what a network says by an amount that does not grow with its number of blocks.
+    With this gain, the effect of an update on the network's output does not grow with its number of blocks.
 
     Args:
         blocks: residual blocks of the network.
@@ -73,5 +73,5 @@ def add_branch(x, *convolutions):
 
 
 def last_of_branch(filters: int, seeds, size: int = 3) -> layers.Layer:
-    """The convolution that ends a residual branch: 0 at the start, so that a block begins as the identity."""
+    """The last convolution of a residual branch. It starts at 0, so a block starts as the identity."""
     return convolution(filters, seeds, size, kernel_initializer="zeros", use_bias=False)

@@ -3,8 +3,9 @@
 Paper: Miyato, Kataoka, Koyama & Yoshida 2018, "Spectral Normalization for Generative Adversarial Networks",
 arXiv:1802.05957.
 
-Idea: a network whose layers have slope at most 1 has slope at most 1 itself. The largest singular value σ(W) of a
-kernel is its slope; one power iteration a step follows it, at next to no cost. No penalty, no clipping, no batch in D.
+Idea: if every layer of a network has slope at most 1, so has the network. The slope of a layer is the largest singular
+value σ(W) of its kernel. One power iteration in each call of D in training estimates it, at little cost. D needs no
+penalty, no clipping and no batch normalization.
 
     W̄ = W / σ(W) in each layer of D
     D descends  E max(0, 1 − D(x)) + E max(0, 1 + D(G(z)))
@@ -13,9 +14,9 @@ kernel is its slope; one power iteration a step follows it, at next to no cost. 
 
 Command: python train.py --model=sngan
 
-Deviations: G, the batch and Adam's 2e-4 (β 0.5 and 0.999) are DCGAN's, and one step of D goes with one of G: a setting
-among those that the paper compares; its networks for 32 pixels have three pairs in D at any size. Both players move at
-once. Keras's layer of that name overwrites the kernel: ours leaves it to the optimizer, and keeps u in checkpoints.
+Deviations: G and the batch are DCGAN's. Adam's 2e-4 (β 0.5 and 0.999) and one step of D per step of G are one of the
+settings that the paper compares. The paper's D has three pairs of convolutions; here the image's side sets their
+number. Both players move at once. Keras's `SpectralNormalization` overwrites the kernel; ours does not.
 """
 
 import dataclasses
@@ -39,7 +40,7 @@ class SNGAN(GAN):
 
 
 def normalized(layer: layers.Layer, seed: int) -> SpectralNormalization:
-    """Wraps a layer, u beginning as the seed says."""
+    """Wraps a layer; the seed keys the first u."""
     return SpectralNormalization(layer, keras.initializers.RandomNormal(seed=seed))
 
 

@@ -1,18 +1,21 @@
-"""Softmax GAN: D shares probability out over a whole batch instead of judging its examples one by one.
+"""Softmax GAN: D distributes probability over a whole batch, instead of judging each example by itself.
 
 Paper: Lin 2017, "Softmax GAN", arXiv:1704.06191.
 
-Idea: a softmax over the n real and n fake examples of a batch. D moves its mass to the real ones, equally; G wants it
-to lie equally on all. It is importance sampling in disguise: e^D is the weight of a sample.
+Idea: p is a softmax over the n real and n fake examples of a batch. D descends the cross-entropy with a target that is
+uniform over the real ones, G with a target that is uniform over all. This is a form of importance sampling, in which
+e^D is the weight of a sample.
 
     p(x) = e^D(x) / Σ_{all 2n} e^D
     D descends  −1/n Σ_{real} log p(x)
-    G descends  −1/2n Σ_{all} log p(x)                 at p = 1/2n, where G makes the data, both are log 2n
+    G descends  −1/2n Σ_{all} log p(x)
+
+If G makes the data, p = 1/2n, and both losses are log 2n.
 
 Command: python train.py --model=softmax_gan
 
-Deviations: networks and settings are DCGAN's (PacGAN's on points). The paper's μ is our −D. Under a `tf.distribute`
-strategy the softmax is over each replica's share of the batch.
+Deviations: the networks and settings are DCGAN's (PacGAN's on points). The paper's μ is our −D. With several replicas,
+each computes the softmax over its own share of the batch.
 """
 
 import keras
@@ -62,12 +65,12 @@ def build(image_shape: tuple, *, loss=None, **baseline) -> SoftmaxGAN:
 
     Args:
         image_shape: of an image or a point.
-        loss: refused: the model has its own.
+        loss: refused, since the model has its own.
         **baseline: as for `build_on_baseline`.
 
     Raises:
         UserError: a loss.
     """
     if loss is not None:
-        raise UserError(f"loss={loss}: softmax_gan has a loss of its own; take --model=dcgan for another.")
+        raise UserError(f"loss={loss}: softmax_gan has its own loss. Give --model=dcgan to use another.")
     return build_on_baseline(SoftmaxGAN, image_shape, Changes(recipe={"loss": SoftmaxLoss()}), **baseline)

@@ -2,18 +2,20 @@
 
 Paper: Arjovsky, Chintala & Bottou 2017, "Wasserstein GAN", arXiv:1701.07875.
 
-Idea: the Wasserstein distance is the largest difference of means E D(x) − E D(G(z)) over all D of slope at most 1. It
-says how far apart two distributions are even where they do not overlap, so that G has a gradient everywhere, and −D's
-loss falls as samples get better. Clipping D's weights keeps its slope bounded, by some constant.
+Idea: the Wasserstein distance is the maximum of E D(x) − E D(G(z)) over all D with slope at most 1. It measures how far
+apart two distributions are even if they do not overlap. So G has a gradient everywhere, and −(D's loss) falls as the
+samples get better. Clipping D's weights bounds its slope by some constant.
 
-    D descends  E D(G(z)) − E D(x), then every weight is cut to [−0.01, 0.01]; five times for each step of G
+    D descends  E D(G(z)) − E D(x), then every weight is clipped to [−0.01, 0.01]; five steps of D for one of G
     G descends  −E D(G(z))
 
 Command: python train.py --model=wgan
 
-Deviations: networks are DCGAN's, D's without batch normalization (PacGAN's on points); RMSProp at 5e-5 (ρ 0.99, the
-default of the authors' framework) and batches of 64 are the paper's. The authors' code gives D 100 steps for each of
-G's first 25 and for every 500th; ours always five. Weights are cut after each step of D, theirs before.
+RMSProp at 5e-5 (ρ 0.99, the default of the authors' framework) and batches of 64 are the paper's.
+
+Deviations: the networks are DCGAN's, D's without batch normalization (PacGAN's on points). D always has five steps,
+where the authors' code gives it 100 for each of G's first 25 steps and for every 500th. Weights are clipped after each
+step of D, where the authors clip before it.
 """
 
 import keras
@@ -31,7 +33,7 @@ class WGAN(GAN):
 
 
 def rmsprop(learning_rate, beta_1: float, beta_2: float) -> keras.optimizers.Optimizer:
-    """Returns RMSProp whose momentum is `beta_1` and whose decay ρ is `beta_2`."""
+    """Returns RMSProp with momentum `beta_1` and ρ = `beta_2`."""
     return keras.optimizers.RMSprop(learning_rate, rho=beta_2, momentum=beta_1, epsilon=1e-8)
 
 
@@ -41,7 +43,7 @@ def build(image_shape: tuple, *, limit: float = 0.01, **baseline) -> WGAN:
 
     Args:
         image_shape: of an image or a point.
-        limit: to which D's weights are cut.
+        limit: D's weights are clipped to [−limit, limit]; above 0.
         **baseline: as for `build_on_baseline`. `beta_1` is RMSProp's momentum, `beta_2` its ρ.
     """
     recipe = {

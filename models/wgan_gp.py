@@ -1,21 +1,23 @@
-"""WGAN-GP: a Wasserstein GAN whose D has slope 1 between real and fake, by a penalty instead of clipped weights.
+"""WGAN-GP: a Wasserstein GAN in which a penalty, instead of clipped weights, keeps D's slope near 1.
 
 Paper: Gulrajani, Ahmed, Arjovsky, Dumoulin & Courville 2017, "Improved Training of Wasserstein GANs", arXiv:1704.00028.
 
-Idea: the best D of slope at most 1 has slope 1 almost everywhere on the lines between samples and data. A penalty on
-the slope's distance from 1 there keeps D as steep as it may be; clipped weights make it simpler than that.
+Idea: the best D with slope at most 1 has slope 1 almost everywhere on the lines between samples and data. So D pays a
+penalty where its slope on these lines differs from 1. Clipped weights would restrict D to simpler functions.
 
     D descends  E D(G(z)) − E D(x) + λ E(‖∇ D(x̂)‖ − 1)²,   x̂ = ε x + (1 − ε) G(z),  ε ~ U(0, 1); five steps for one of G
     G descends  −E D(G(z))
 
-On images λ = 10, z ~ N(0, 1)^128, Adam at 1e-4 (β 0.5 and 0.9) and batches of 50, as the authors' MNIST code has it. On
-points λ = 0.1, z ~ N(0, 1)², batches of 256 and three hidden layers of 512 ReLUs in both networks: their toy code.
+On images: λ = 10, z ~ N(0, 1)^128, Adam at 1e-4 (β 0.5 and 0.9) and batches of 50, as in the authors' MNIST code. On
+points: λ = 0.1, z ~ N(0, 1)², batches of 256, and three hidden layers of 512 ReLUs in both networks, as in their code
+for toy data.
 
 Command: python train.py --model=wgan_gp
          python train.py --model=wgan_gp --dataset=ring8 --steps=25000
 
-Deviations: the networks on images are DCGAN's, D's without batch normalization; the authors' G for MNIST has none
-either. The mixtures keep the zoo's scale, where theirs have deviations of 0.014 (8 Gaussians) and 0.018 (25).
+Deviations: the networks on images are DCGAN's, D's without batch normalization. G keeps its batch normalization, where
+the authors' G for MNIST has none. The mixtures have the zoo's scale; the authors' have deviations of 0.014
+(8 Gaussians) and 0.018 (25).
 """
 
 import dataclasses
@@ -30,7 +32,7 @@ from tfgan_zoo.game.penalties import GradientPenalty
 
 from . import dcgan
 from .point_networks import glorot
-from .recipe import Recipe, completed_by
+from .recipe import Recipe, check_at_least_0, completed_by
 
 RECIPE = Recipe(
     latent_dim=128,
@@ -70,21 +72,26 @@ def build(
 
     Args:
         image_shape: of an image (side, side, channels), as `dcgan` takes it, or (2,) for points.
-        weight: λ, of the penalty; 10 on images and 0.1 on points unless given.
-        width: feature maps next to the image, 64 unless given. The networks on points have a fixed width.
+        weight: λ. Default: 10 on images, 0.1 on points.
+        width: feature maps next to the image. Default: 64. The networks on points have a fixed width.
         seed: keys the initial weights and every random draw of the training.
         **options: of the training, in place of the authors': see `Recipe.changed`.
 
     Raises:
-        UserError: a shape that the networks cannot make, or a width for points.
+        UserError: a shape that the networks cannot make, a negative λ, or a width for points.
     """
     is_point = len(image_shape) == 1
     if is_point and width is not None:
         raise UserError(f"width={width}: the networks on points have it fixed; it is for images alone.")
-    penalty = GradientPenalty((0.1 if is_point else 10.0) if weight is None else weight)
+    weight = (0.1 if is_point else 10.0) if weight is None else weight
+    check_at_least_0(weight=weight)
+    penalty = GradientPenalty(weight)
     own = dataclasses.replace(ON_POINTS if is_point else RECIPE, penalties={"discriminator": [penalty]})
     recipe = own.changed(**options)
-    networks = _of_points(image_shape, recipe, seed) if is_point else _of_images(image_shape, recipe, width or 64, seed)
+    if is_point:
+        networks = _of_points(image_shape, recipe, seed)
+    else:
+        networks = _of_images(image_shape, recipe, 64 if width is None else width, seed)
     return recipe.assemble(WGANGP, *networks, seed=seed)
 
 

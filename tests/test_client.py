@@ -66,12 +66,12 @@ def test_the_authorization_is_read_from_a_file(run, rest, served, tmp_path):
         (["--url=http://127.0.0.1:9", "--model=bright", "--retries=0"], 1, "cannot be reached (Connection refused)"),
         (["--url=URL", "--model=brigth"], 2, "--model=brigth: URL serves no such model."),
         (["--url=URL", "--model=loading", "--retries=0"], 1, "--model=loading: not ready yet: version 1 is LOADING."),
-        (["--url=URL", "--model=bright", "--labels=green"], 2, "--labels=green: accepted are 0 to 2, or the names"),
+        (["--url=URL", "--model=bright", "--labels=green"], 2, "--labels=green: expected 0 to 2, or the names"),
         (["--url=URL", "--model=bright", "--timeout=0"], 2, "--timeout=0"),
         (["--url=URL", "--model=bright", "--authorization_file=no"], 2, "--authorization_file=no: cannot be read"),
-        (["--url=URL", "--model=bright", "--authorization_file=two"], 2, "accepted is one line of ASCII"),
+        (["--url=URL", "--model=bright", "--authorization_file=two"], 2, "expected one line of ASCII"),
         (["--url=URL", "--model=bright", "--out=x.jpg"], 2, "--out=x.jpg"),
-        (["--url=URL", "--model=bright", "--num=5", "--batch_size=5"], 2, "accepted are at most 4 rows in a request"),
+        (["--url=URL", "--model=bright", "--num=5", "--batch_size=5"], 2, "expected at most 4 rows in a request"),
     ],
 )
 def test_mistakes_and_failures_are_told_in_one_line(run, rest, served, tmp_path, arguments, status, message):

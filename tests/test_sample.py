@@ -110,7 +110,7 @@ def test_classes_in_turn_by_number_or_name(run, tiny_gan, tmp_path):
     assert (means[10:] < 65).all()
     status, _, errors = run("--export=export", "--labels=green")
     assert status == 2
-    assert "--labels=green: accepted are 0 to 2, or the names dark, grey, bright." in errors[-1]
+    assert "--labels=green: expected 0 to 2, or the names dark, grey, bright." in errors[-1]
 
 
 def test_a_folder_of_samples_named_by_their_seeds(run, image_export, tmp_path):

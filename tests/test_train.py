@@ -83,7 +83,7 @@ def test_help(without_tensorflow):
             "unknown dataset 'tdfs:mnist'. Did you mean 'tfds:mnist'? Accepted with a colon: tfds",
         ),
         (["--dataset=edges:mnsit"], "unknown dataset 'edges:mnsit'. Did you mean 'edges:mnist'?"),
-        (["--dataset=edges:ring8"], "--dataset=edges:ring8: ring8 is made of points; accepted are images of one"),
+        (["--dataset=edges:ring8"], "--dataset=edges:ring8: ring8 is made of points; expected images of one"),
         (
             ["--model=vanilla", "--dataset=rings"],
             "--dataset=rings: has two domains, and vanilla takes one. Take a model",
@@ -96,29 +96,29 @@ def test_help(without_tensorflow):
         (["--model=pix2pix", "--set=shapes=3"], "--set=shapes=3: shapes is the dataset's."),
         (["--loss=hing"], "unknown loss 'hing'. Did you mean 'hinge'?"),
         (["--penalty=gradeint:10"], "unknown penalty 'gradeint'. Did you mean 'gradient'?"),
-        (["--penalty=r1:-1"], "--penalty=r1:-1: '-1' is not a weight of 0 or more; accepted is NAME[:WEIGHT]"),
+        (["--penalty=r1:-1"], "--penalty=r1:-1: '-1' is not a weight of 0 or more; expected NAME[:WEIGHT]"),
         (["--penalty=r1,every=0"], "--penalty=r1,every=0: 'every=0' is not every=K with a whole number K of 1 or more"),
         (["--penalty=r1", "--penalty=r1:2"], "--penalty=r1:2: r1 is given twice"),
-        (["--ema=1"], "--ema=1: accepted is a decay between 0 and 1, such as 0.999, or none."),
+        (["--ema=1"], "--ema=1: expected a decay between 0 and 1, such as 0.999, or none."),
         (["--augment=colour"], "unknown augmentation 'colour'. Did you mean 'color'?"),
-        (["--augment=ada:none"], "--augment=ada:none: 'none' is not a whole number of 1 or more; accepted is some of"),
+        (["--augment=ada:none"], "--augment=ada:none: 'none' is not a whole number of 1 or more; expected some of"),
         (
             ["--model=vanilla", "--dataset=ring8", "--augment=cutout"],
             "--augment=cutout: changes images, and",
         ),
         (["--model=vanilla", "--dataset=grid25", "--flip"], "--flip: mirrors images, and --dataset=grid25 has points."),
-        (["--evaluate_every=70"], "--evaluate_every=70: accepted is a multiple of --log_every=50."),
+        (["--evaluate_every=70"], "--evaluate_every=70: expected a multiple of --log_every=50."),
         (["--schedule=alternate"], "unknown schedule 'alternate'. Did you mean 'alternating'?"),
         (["--schedule=n_critic:0"], "--schedule=n_critic:0: only n_critic takes a number, at least 1"),
         (["--lr=0.01"], "unknown flag '--lr'. Instead: --set=learning_rate=0.01."),
         (["--latent_dim=5"], "unknown flag '--latent_dim'. Instead: --set=latent_dim=5."),
         (
             ["--dataset=folder:/no/where"],
-            "--dataset=folder:/no/where: '/no/where' does not exist; accepted is a folder",
+            "--dataset=folder:/no/where: '/no/where' does not exist; expected a folder",
         ),
         (["--image_size=4096"], "--image_size=4096: dcgan makes images of side 16, 20,"),
         (["--distribute=mirored"], "unknown way to distribute 'mirored'. Did you mean 'mirrored'?"),
-        (["--distribute=multi_worker"], "--distribute=multi_worker: TF_CONFIG is not set; accepted is JSON such as"),
+        (["--distribute=multi_worker"], "--distribute=multi_worker: TF_CONFIG is not set; expected JSON such as"),
         (["--steps=0"], "--steps=0"),
         (["--steps=many"], "--steps=many"),
         (["--seed=-1"], "--seed=-1"),
@@ -127,7 +127,7 @@ def test_help(without_tensorflow):
         (["--threads=0"], "--threads=0"),
         (["--steps_per_execution=0"], "--steps_per_execution=0"),
         (["--profile=20", "--steps=25"], "--profile=20: begins after 10 steps, and the run has --steps=25; accepted"),
-        (["--set=width"], "--set=width: accepted is KEY=VALUE, such as --set=width=32."),
+        (["--set=width"], "--set=width: expected KEY=VALUE, such as --set=width=32."),
         (["--set=seed=3"], "--set=seed=3: there is a flag for it, such as --seed=3."),
         (["--set=ema={'generator': 0.9}"], "there is a flag for it, such as --ema=none."),
         (["digits"], "unexpected argument 'digits'"),
@@ -258,7 +258,7 @@ def test_help_on_a_model_that_is_none(without_tensorflow):
         (["--model=dcgan", "--dataset=ring8"], "dcgan makes images, not points"),
         (["--model=dcgan", "--image_size=30"], "dcgan makes images of side 16, 20, 24, 28, 32"),
         (["--model=vanilla", "--batch_size=2000"], "--batch_size=2000: more than the 1437 examples of digits; try"),
-        (["--model=vanilla", "--image_size=5000"], "--image_size=5000: accepted are whole numbers from 1 to 1024."),
+        (["--model=vanilla", "--image_size=5000"], "--image_size=5000: expected a whole number from 1 to 1024."),
         (["--model=cdcgan", "--dataset=folder:plain"], "--model=cdcgan needs labels; folder:plain has none. Put"),
         (["--model=vanilla", "--distribute=mirrored"], "--distribute=mirrored: TensorFlow sees one device"),
         (["--model=vanilla", "--dataset=ring8", "--image_size=8"], "--image_size=8: ring8 is made of points"),
@@ -421,7 +421,7 @@ def test_the_fast_path_is_told_and_what_changes_numbers_is_kept(train, only_clai
     status, out, _ = train(*tiny, "--mixed_precision=mixed_bfloat16", "--steps_per_execution=1")
     assert status == 0
     (line,) = [line for line in out.splitlines() if line.startswith("fast path: ")]
-    assert "mixed_bfloat16 (--mixed_precision), data in memory, 1 step (--steps_per_execution) an execution" in line
+    assert "mixed_bfloat16 (--mixed_precision), data in memory, 1 step (--steps_per_execution) per execution" in line
     settings = json.loads((tmp_path / "runs" / "vanilla-digits" / "config.json").read_text())["settings"]
     chosen = {"onednn": True, "xla": False, "mixed_precision": "mixed_bfloat16"}
     assert {name: settings[name] for name in chosen} == chosen
@@ -453,7 +453,7 @@ def test_float16_is_refused_without_a_gpu(train, tmp_path, flag):
 
 def test_operations_on_points_have_half_of_the_threads_each(train, only_claims):
     flags = ["--model=vanilla", "--steps=1", "--noexport", "--threads=3"]
-    lines = {"ring8": "3 threads (--threads), 1 an operation, XLA", "digits": "3 threads (--threads), XLA"}
+    lines = {"ring8": "3 threads (--threads), 1 per operation, XLA", "digits": "3 threads (--threads), XLA"}
     for dataset, told in lines.items():
         status, out, _ = train(*flags, f"--dataset={dataset}", f"--workdir={dataset}")
         assert status == 0
@@ -546,7 +546,7 @@ def test_sprites_make_a_transparent_model_and_a_single_class_is_told(train, tmp_
     arguments = ["--model=cdcgan", "--set=width=2", "--batch_size=4", "--image_size=16", "--steps=1", "--workdir=run"]
     status, _, errors = train(*arguments, "--dataset=folder:pets", "--channels=4", "--noexport")
     assert status == 0
-    told = "warning: --model=cdcgan: folder:pets has one class (one), which tells the model nothing; --model=dcgan"
+    told = "warning: --model=cdcgan: folder:pets has one class (one), so labels carry no information; --model=dcgan"
     assert any(line.startswith(told) for line in errors)
     assert Image.open("run/samples/step-000001.png").mode == "RGBA"
     settings = RunFolder("run").read_settings()

@@ -57,7 +57,7 @@ def _read_authorization(file: str | None) -> str | None:
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"--authorization_file={file}: cannot be read ({error}).") from None
     if not text or not text.isprintable() or not text.isascii():
-        raise UserError(f"--authorization_file={file}: accepted is one line of ASCII, such as 'Bearer TOKEN'.")
+        raise UserError(f"--authorization_file={file}: expected one line of ASCII, such as 'Bearer TOKEN'.")
     return text
 
 

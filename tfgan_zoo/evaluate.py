@@ -143,9 +143,10 @@ def _by_reference(values: flags.FlagValues, paths: list[pathlib.Path]) -> dict:
 
     names = values.metrics or ["frechet_distance"]
     by_statistics.check_metrics(names)
+    export = ExportedModel(paths[0])
+    by_statistics.check_makes_samples(export)
     extract = extractor_of(_wanted(values))
     count = values.num or by_statistics.SAMPLES
-    export = ExportedModel(paths[0])
     results = by_statistics.measure_by_statistics(
         export, statistics, extract, metrics=names, count=count, seed=values.seed
     )
@@ -228,6 +229,8 @@ def _check_reference(values: flags.FlagValues) -> None:
         raise UserError(
             f"{flag}: a classifier's features are of its own dataset; accepted: --extractor=fid or inception."
         )
+    if values.reference and values.ensemble:
+        raise UserError(f"--ensemble: measures a test_error on a dataset; leave --reference={values.reference} out.")
     if values.reference and values.dataset:
         raise UserError(f"--reference={values.reference}: takes the place of --dataset={values.dataset}; give one.")
     if values.save_reference and values.export:

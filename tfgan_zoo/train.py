@@ -78,7 +78,7 @@ def read(values: flags.FlagValues, zoo: Registry) -> Request:
     """Reads the parsed flags, and checks what can be checked without TensorFlow.
 
     Raises:
-        UserError: a name that is none, or values that do not fit together.
+        UserError: an unknown name, or values that do not fit together.
     """
     target = zoo.targets[zoo.check(values.model)]
     dataset = data.check_name(values.dataset or dataset_of(target) or DATASET)
@@ -147,7 +147,7 @@ def _check_changes_of_images(values: flags.FlagValues, dataset: str) -> None:
 def _read_plan(values: flags.FlagValues) -> Plan:
     evaluate_every = values.evaluate_every or 10 * values.log_every
     if evaluate_every % values.log_every:
-        raise UserError(f"--evaluate_every={evaluate_every}: accepted is a multiple of --log_every={values.log_every}.")
+        raise UserError(f"--evaluate_every={evaluate_every}: expected a multiple of --log_every={values.log_every}.")
     return Plan(
         steps=values.steps,
         log_every=values.log_every,
@@ -285,10 +285,10 @@ def _build(name: str, build, shape: tuple | dict, arguments: dict):
 
 
 def class_arguments(model: str, build, source) -> dict:
-    """Returns the argument that tells a model its dataset's number of classes, if it takes one.
+    """Returns `num_classes` for a model that takes it.
 
     Raises:
-        UserError: it does, and some examples have no label.
+        UserError: the model takes it, and some examples have no label.
     """
     if "num_classes" not in inspect.signature(build).parameters:
         return {}
@@ -296,7 +296,7 @@ def class_arguments(model: str, build, source) -> dict:
         raise UserError(f"--model={model} needs labels; {source.name} has none for some examples.")
     if len(source.class_names) == 1:
         warnings.warn(
-            f"--model={model}: {source.name} has one class ({source.class_names[0]}), which tells the model nothing; "
+            f"--model={model}: {source.name} has one class ({source.class_names[0]}), so labels carry no information; "
             f"--model={MODEL} learns the same.",
             Advice,
             stacklevel=1,

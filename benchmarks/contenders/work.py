@@ -33,7 +33,7 @@ class Work:
     Attributes:
         model: `"dcgan"`, the networks of the TensorFlow tutorial, or `"vanilla"`, those of the zoo's model.
         schedule: the zoo's name for the order of the players' updates.
-        batch_size: real examples a step.
+        batch_size: real examples per step.
         images: the .npy file of the images, uint8 [n, 28, 28, 1].
     """
 

@@ -32,7 +32,7 @@ def test_what_can_be_read(text, expected):
         ("", "^unknown augmentation ''"),
         ("color,", "^unknown augmentation ''"),
         ("flip", "^unknown augmentation 'flip'"),
-        ("color,color", "^--augment=color,color: color is given twice; accepted is some of color,translation,cutout"),
+        ("color,color", "^--augment=color,color: color is given twice; expected some of color,translation,cutout"),
         ("ada,cutout", "^--augment=ada,cutout: ada brings its own operations and stands alone"),
         ("color:3", "^--augment=color:3: color takes no number"),
         ("ada:", "'' is not a whole number of 1 or more"),

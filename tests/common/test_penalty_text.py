@@ -30,7 +30,7 @@ def test_what_can_be_read(text, expected):
         ("gradeint:10", r"^unknown penalty 'gradeint'\. Did you mean 'gradient'\?"),
         ("", r"^unknown penalty ''\."),
         (":3", r"^unknown penalty ''\."),
-        ("r1:", r"^--penalty=r1:: '' is not a weight of 0 or more; accepted is NAME\[:WEIGHT\]\[,every=K\]"),
+        ("r1:", r"^--penalty=r1:: '' is not a weight of 0 or more; expected NAME\[:WEIGHT\]\[,every=K\]"),
         ("r1:ten", "'ten' is not a weight of 0 or more"),
         ("r1:-1", "'-1' is not a weight of 0 or more"),
         ("r1:nan", "'nan' is not a weight of 0 or more"),
@@ -57,7 +57,7 @@ def test_what_cannot(text, message):
 
 def test_each_name_once():
     assert [penalty.name for penalty in parse_penalties(["r1:1", "r2:1"])] == ["r1", "r2"]
-    with pytest.raises(UserError, match=r"^--penalty=r1:2: r1 is given twice; accepted is each name once\.$"):
+    with pytest.raises(UserError, match=r"^--penalty=r1:2: r1 is given twice; expected each name once\.$"):
         parse_penalties(["r1:1", "r2:1", "r1:2"])
 
 

@@ -134,11 +134,11 @@ def message_of(path, **options):
 
 
 def test_missing_folders(tmp_path):
-    assert f"'{tmp_path}/none' does not exist; accepted is a folder with trainA and trainB" in message_of(
+    assert f"'{tmp_path}/none' does not exist; expected a folder with trainA and trainB" in message_of(
         tmp_path / "none"
     )
     save(tmp_path / "trainA" / "0.png", 0)
-    assert f"'{tmp_path}/trainB' does not exist; accepted" in message_of(tmp_path)
+    assert f"'{tmp_path}/trainB' does not exist; expected" in message_of(tmp_path)
     assert "trainA/0.png' is a file" in message_of(tmp_path / "trainA" / "0.png")
 
 

@@ -209,11 +209,11 @@ def message_of(path, **options):
 
 def test_missing_folder(tmp_path):
     message = message_of(tmp_path / "nowhere")
-    assert message.startswith(f"--dataset=folder:{tmp_path}/nowhere: '{tmp_path}/nowhere' does not exist; accepted is")
+    assert message.startswith(f"--dataset=folder:{tmp_path}/nowhere: '{tmp_path}/nowhere' does not exist; expected")
 
 
 def test_file_instead_of_a_folder(pets):
-    assert "is a file; accepted is a folder of images" in message_of(pets / "cats" / "a.png")
+    assert "is a file; expected a folder of images" in message_of(pets / "cats" / "a.png")
 
 
 def test_no_image(tmp_path):
@@ -227,7 +227,7 @@ def test_no_image(tmp_path):
 def test_one_image(tmp_path):
     save(tmp_path / "a.png")
     assert "one image only" in message_of(tmp_path)
-    assert "Accepted are two or more PNG" in message_of(tmp_path)
+    assert "Expected two or more PNG" in message_of(tmp_path)
 
 
 def test_no_test_split(pets):

@@ -167,7 +167,7 @@ def test_datasets_made_of_ones_own_pictures_take_channels_and_fit(tmp_path, data
         ("digits", {"channels": 3}, "--channels=3: goes with --dataset=folder:PATH or domains:PATH; digits has its"),
         ("mnist", {"fit": "pad"}, "--fit=pad: goes with --dataset=folder:PATH or domains:PATH; mnist has its own."),
         ("edges:mnist", {"fit": "pad"}, "--fit=pad: goes with --dataset=folder:PATH"),
-        ("folder:x", {"channels": 2}, r"--channels=2: accepted are 1 \(grey\), 3 \(RGB\) and 4 \(RGBA\)\."),
+        ("folder:x", {"channels": 2}, r"--channels=2: expected 1 \(grey\), 3 \(RGB\) or 4 \(RGBA\)\."),
         ("folder:x", {"fit": "croop"}, "unknown fit 'croop'. Did you mean 'crop'?"),
         ("edges:folder:x", {"channels": 4}, "--channels=4: edges:folder:x has no transparent pictures"),
     ],

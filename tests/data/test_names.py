@@ -45,10 +45,10 @@ def test_every_scheme_is_described():
         ("edges:folder:", r"^unknown dataset 'folder:'"),
         (
             "edges:ring8",
-            r"^--dataset=edges:ring8: ring8 is made of points; accepted are images of one domain, such as ed",
+            r"^--dataset=edges:ring8: ring8 is made of points; expected images of one domain, such as ed",
         ),
         ("reduced:rings", r"rings is made of points"),
-        ("edges:edges:digits", r"^--dataset=edges:edges:digits: edges:digits has two domains already; accepted are"),
+        ("edges:edges:digits", r"^--dataset=edges:edges:digits: edges:digits has two domains already; expected"),
         ("edges:domains:x", r"domains:x has two domains already"),
         ("edges:tfds:cycle_gan/maps", r"tfds:cycle_gan/maps has two domains already"),
     ],
@@ -119,5 +119,5 @@ def test_an_archive_is_to_be_unpacked(tmp_path):
 
 
 def test_a_path_that_is_not_there_is_no_misspelt_name():
-    with pytest.raises(UserError, match="--dataset=/no/where: does not exist; accepted is folder:PATH"):
+    with pytest.raises(UserError, match="--dataset=/no/where: does not exist; expected folder:PATH"):
         check_name("/no/where")

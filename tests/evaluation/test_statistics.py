@@ -9,7 +9,7 @@ from scipy import linalg
 from tfgan_zoo import evaluate
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.data.source import ArraySource
-from tfgan_zoo.evaluation.by_statistics import measure_by_statistics, statistics_of
+from tfgan_zoo.evaluation.by_statistics import check_makes_samples, measure_by_statistics, statistics_of
 from tfgan_zoo.evaluation.statistics import Statistics, read_statistics
 
 
@@ -103,6 +103,7 @@ def test_another_file_is_refused_in_one_line(tmp_path, content, message):
         (["--reference=x.npz", "--export=y", "--extractor=fid", "--dataset=mnist"], "takes the place of --dataset"),
         (["--save_reference=x.npz", "--extractor=fid", "--export=y"], "is of a dataset alone; leave --export out"),
         (["--save_reference=x.npz", "--extractor=fid"], "--dataset is missing"),
+        (["--reference=x", "--extractor=fid", "--export=y", "--export=z", "--ensemble"], "leave --reference=x out"),
         (["--export=y", "--inception_graph=g"], "--inception_graph=g: is for --extractor=fid alone"),
         (["--export=y", "--inception_graph=g", "--extractor=fid"], "--inception_graph=g: there is no such file"),
         (["--export=y", "--resize=clean"], "--resize=clean: is for --extractor=fid alone"),
@@ -113,3 +114,12 @@ def test_mistakes_get_one_line(run_main, flags, message):
     assert (status, out) == (2, "")
     assert message in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("points", "takes", "what"), [(True, "latents", "makes points"), (False, "images", "takes im")]
+)
+def test_reference_statistics_need_images_of_seeds(points, takes, what):
+    export = types.SimpleNamespace(makes_points=points, kind=types.SimpleNamespace(takes=takes), path="RUN")
+    with pytest.raises(UserError, match=f"--reference: needs a model that makes images from seeds; RUN {what}"):
+        check_makes_samples(export)

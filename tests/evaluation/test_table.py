@@ -43,5 +43,5 @@ def test_figures_that_flatter_come_with_a_note():
     assert line.startswith("precision and density do not see that samples are few or alike")
     assert notes({"memorisation": result(copies=0.02)}) == []
     assert notes({"memorisation": result(copies=0.314)}) == [
-        "31% of the samples are copies of training images: small distances are no success."
+        "31% of the samples are copies of training images: small distances say little about quality."
     ]

@@ -117,7 +117,7 @@ def test_what_fits_is_measured(negatives):
 
 def test_figures_that_cannot_be_had_are_refused(negatives):
     one_way = Planted(lambda images, _: images, ("translate",))
-    with pytest.raises(UserError, match="has no way back"):
+    with pytest.raises(UserError, match="translates in one direction only"):
         figures(one_way, negatives, "cycle_error")
     apart = TwoDomains("apart", negatives.a, negatives.b)
     with pytest.raises(UserError, match="which examples of A and B belong together is not known"):

@@ -356,3 +356,15 @@ def test_lecam_is_refused_where_it_has_no_meaning(tiny_gan):
         gan.train_step({"a": tf.zeros((4, 2)), "b": tf.zeros((4, 2))})
     with pytest.raises(ValueError, match="decay=1"):
         LeCam(decay=1.0)
+
+
+@pytest.mark.parametrize("kind", [R1, R2, GradientPenalty, HistoricalAveraging, LeCam])
+def test_a_negative_weight_is_refused(kind):
+    with pytest.raises(ValueError, match=r"a penalty's weight is a number of 0 or more. Received: weight=-1.0"):
+        kind(-1.0)
+
+
+@pytest.mark.parametrize("limit", [0.0, -0.01])
+def test_a_limit_of_clipping_is_above_0(limit):
+    with pytest.raises(ValueError, match=f"weights are clipped to a limit above 0. Received: limit={limit}"):
+        WeightClipping(limit)

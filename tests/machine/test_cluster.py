@@ -50,7 +50,7 @@ def test_a_cluster_of_one_needs_no_other_processes():
     ("way", "given", "message"),
     [
         ("mirored", {}, "unknown way to distribute 'mirored'. Did you mean 'mirrored'"),
-        ("multi_worker", {}, "--distribute=multi_worker: TF_CONFIG is not set; accepted is JSON such as"),
+        ("multi_worker", {}, "--distribute=multi_worker: TF_CONFIG is not set; expected JSON such as"),
         ("auto", {"TF_CONFIG": "{"}, "TF_CONFIG: cannot be read"),
         ("auto", environment({"ps": ["a:1"], "worker": ["b:1"]}), "the cluster has tasks 'ps'"),
         ("auto", environment({"worker": "host0:2222"}), "addresses of 'worker' are \"host0:2222\"; accepted: a list"),

@@ -153,7 +153,7 @@ def test_a_worker_that_is_killed_ends_all_and_the_job_goes_on(start_pair, tmp_pa
 
     statuses, printed = outputs_of(start_pair(lambda index: [*TRAIN, f"--workdir={tmp_path / 'killed'}"]))
     assert statuses == [0, 0], printed
-    assert "goes on from step" in printed[0]
+    assert "resumes from step" in printed[0]
     assert "goes on" not in printed[1]  # the chief alone says what there is to say
     statuses, printed = outputs_of(undisturbed)
     assert statuses == [0, 0], printed

@@ -117,9 +117,9 @@ def test_an_operation_on_points_is_shared_by_half_of_the_threads(
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({ONEDNN: "maybe"}, "TF_ENABLE_ONEDNN_OPTS=maybe: accepted are 0 and 1"),
-        ({INTRA_OP: "many"}, "TF_NUM_INTRAOP_THREADS=many: accepted are whole numbers"),
-        ({INTER_OP: "-1"}, "TF_NUM_INTEROP_THREADS=-1: accepted are whole numbers"),
+        ({ONEDNN: "maybe"}, "TF_ENABLE_ONEDNN_OPTS=maybe: expected 0 or 1"),
+        ({INTRA_OP: "many"}, "TF_NUM_INTRAOP_THREADS=many: expected a whole number"),
+        ({INTER_OP: "-1"}, "TF_NUM_INTEROP_THREADS=-1: expected a whole number"),
     ],
 )
 def test_what_cannot_be_read(cores, environment, message):
@@ -163,7 +163,7 @@ def test_without_choices_every_machine_takes_the_measured_way(cores, gpus, count
     gpus(count)
     path = chosen(replicas=max(1, count))
     assert path == FastPath(True, 8, 8, False, "float32", None, True, {})
-    assert str(path) == "fast path: oneDNN on, 8 threads, XLA off, float32, data in memory, up to 0.5 s an execution"
+    assert str(path) == "fast path: oneDNN on, 8 threads, XLA off, float32, data in memory, up to 0.5 s per execution"
 
 
 def test_a_precision_is_taken_as_it_is_given(cores):
@@ -220,10 +220,10 @@ def test_the_line_names_what_was_overridden(cores):
     overridden = {"onednn": False, "threads": 1, "xla": False, "mixed_precision": "float32", "steps_per_execution": 20}
     assert str(chosen(**overridden, in_memory=False, streamed=True)) == (
         "fast path: oneDNN off (--noonednn), 1 thread (--threads), XLA off (--noxla), float32 (--mixed_precision), "
-        "data streamed (--noin_memory), 20 steps (--steps_per_execution) an execution"
+        "data streamed (--noin_memory), 20 steps (--steps_per_execution) per execution"
     )
     assert str(chosen(environment={ONEDNN: "0", INTRA_OP: "4"}, streamed=True)) == (
-        "fast path: oneDNN off, 8 threads, 4 an operation, XLA off, float32, data streamed, up to 0.5 s an execution"
+        "fast path: oneDNN off, 8 threads, 4 per operation, XLA off, float32, data streamed, up to 0.5 s per execution"
     )
 
 

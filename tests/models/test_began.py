@@ -46,7 +46,7 @@ def test_k_follows_the_balance_and_stays_between_0_and_1(gan):
 
 
 def test_mistakes_get_one_line():
-    with pytest.raises(UserError, match="gamma=0: began's ratio"):
+    with pytest.raises(UserError, match="gamma=0: give began a ratio"):
         ZOO["began"]((16, 16, 1), gamma=0)
     with pytest.raises(UserError, match="not points"):
         ZOO["began"]((2,))

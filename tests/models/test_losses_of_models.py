@@ -47,5 +47,5 @@ def test_softmax_gan_is_a_cross_entropy_over_the_batch():
 
 @pytest.mark.parametrize("name", ["bgan", "softmax_gan", "began"])
 def test_another_loss_is_refused(name):
-    with pytest.raises(UserError, match=f"{name} has a loss of its own"):
+    with pytest.raises(UserError, match=f"{name} has its own loss"):
         ZOO[name]((16, 16, 1), loss="hinge")

@@ -108,6 +108,19 @@ def test_an_augmentation_that_could_not_grow_is_refused(shape, options):
         ZOO["r3gan"](shape, final_augmentation=0.5, **options)
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"final_augmentation": 1.5, "decay_steps": 3}, "final_augmentation=1.5: give a probability from 0 to 1"),
+        ({"final_gamma": 0.1}, "final_gamma=0.1: γ reaches it after decay_steps"),
+        ({"gamma": -1.0}, "gamma=-1.0: give a number of 0 or more"),
+    ],
+)
+def test_what_is_out_of_range_or_has_no_effect_is_refused(options, message):
+    with pytest.raises(UserError, match=message):
+        ZOO["r3gan"]((8, 8, 1), width=2, blocks=1, **options)
+
+
 @pytest.mark.parametrize("name", ["width", "blocks", "decay_steps"])
 def test_what_counts_something_is_at_least_1(name):
     with pytest.raises(UserError, match=f"{name}=0: give a whole number from 1 on"):

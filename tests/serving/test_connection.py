@@ -41,9 +41,7 @@ def test_addresses_that_are_none(url):
     ],
 )
 def test_a_password_in_the_address_is_refused_and_not_repeated(url):
-    with pytest.raises(
-        UserError, match="names a user; accepted is an address alone, and --authorization_file"
-    ) as raised:
+    with pytest.raises(UserError, match="names a user; expected an address alone, and --authorization_file") as raised:
         Connection(url)
     assert "secret" not in str(raised.value)
 

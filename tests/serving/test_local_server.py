@@ -19,7 +19,7 @@ def test_a_body_that_does_not_say_its_length():
 
 @pytest.mark.parametrize("host", ["http://hub.example.org", "hub.example.org:8080", "a/b", "", "a b", "*"])
 def test_a_trusted_host_is_a_name_alone(host):
-    with pytest.raises(UserError, match=r"--trusted_host=.*: accepted is a name alone, such as hub\.example\.org"):
+    with pytest.raises(UserError, match=r"--trusted_host=.*: expected a name alone, such as hub\.example\.org"):
         LocalServer(LocalHandler, "127.0.0.1", 0, [host])
 
 

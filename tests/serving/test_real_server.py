@@ -65,7 +65,7 @@ def test_it_answers_what_the_export_answers_here(addresses, in_process, interfac
     assert model.class_names == ["dark", "grey", "bright"]
     seeds = np.arange(20)
     np.testing.assert_array_equal(model.generate(seeds), in_process.generate(seeds))
-    with pytest.raises(UserError, match="accepted are labels from 0 to 2"):
+    with pytest.raises(UserError, match="expected labels from 0 to 2"):
         model.generate([1], [9])
     with pytest.raises(UserError, match="serves no such model"):
         connect(Connection(addresses[interface]), "brigth").generate([1])

@@ -79,7 +79,7 @@ def test_class_names_travel(server):
 
 @pytest.mark.parametrize("text", ["3", "-1", "green", "1.0"])
 def test_a_label_that_is_none(server, text):
-    with pytest.raises(UserError, match=f"--labels={text}: accepted are 0 to 2, or the names dark, grey, bright"):
+    with pytest.raises(UserError, match=f"--labels={text}: expected 0 to 2, or the names dark, grey, bright"):
         model_at(server).label(text)
 
 
@@ -97,7 +97,7 @@ def test_versions_by_number_and_label(server, version, limit):
     if limit == 1024:
         assert len(model.generate(seeds)) == 5
     else:
-        with pytest.raises(UserError, match=r"refused the request: accepted are at most 4 rows in a request.* \[5\]"):
+        with pytest.raises(UserError, match=r"refused the request: expected at most 4 rows in a request.* \[5\]"):
             model.generate(seeds)
 
 
@@ -107,7 +107,7 @@ def test_versions_by_number_and_label(server, version, limit):
 def test_a_refusal_is_in_the_words_of_the_graph(server):
     with pytest.raises(UserError) as error:
         model_at(server).generate([1], [9])
-    assert "the server refused the request: accepted are labels from 0 to 2, received: [9]" in str(error.value)
+    assert "the server refused the request: expected labels from 0 to 2, received: [9]" in str(error.value)
     assert "\n" not in str(error.value)
 
 

@@ -102,9 +102,13 @@ def test_the_explorer_shows_it(server, serve, in_process):
         ({"signature_name": "generate", "inputs": {"seed": [1]}}, "inputs: "),
         (
             {"signature_name": "generate", "inputs": {"seed": [1], "labels": [9]}},
-            "generate: accepted are labels from 0 to 2",
+            "generate: expected labels from 0 to 2",
         ),
         ({"signature_name": "generate", "inputs": {"seed": [1, 2], "labels": [1]}}, "generate: "),
+        (
+            {"signature_name": "generate", "inputs": {"seed": 1, "labels": [1]}},
+            "is not compatible with expected shape [?]",
+        ),
         ({"signature_name": "generate", "inputs": {"seed": [0] * 2000, "labels": [0] * 2000}}, "1024"),
         ({}, 'Missing "inputs" or "instances"'),
     ],

@@ -22,7 +22,7 @@ def check(dataset, model="dcgan", image_size=None, batch_size=None):
 
 
 def test_a_missing_path_is_refused_at_once(tmp_path):
-    with pytest.raises(UserError, match=r"--dataset=folder:.*none: '.*none' does not exist; accepted is a folder of"):
+    with pytest.raises(UserError, match=r"--dataset=folder:.*none: '.*none' does not exist; expected a folder of"):
         check(f"folder:{tmp_path}/none")
 
 
@@ -35,7 +35,7 @@ def test_a_missing_path_of_a_derived_dataset_is_refused_at_once(tmp_path):
 def test_missing_domains_are_refused_at_once(tmp_path, made):
     for part in made:
         (tmp_path / part).mkdir()
-    with pytest.raises(UserError, match="accepted is a folder with trainA and trainB in it"):
+    with pytest.raises(UserError, match="expected a folder with trainA and trainB in it"):
         check(f"domains:{tmp_path}", "cyclegan")
 
 
@@ -80,7 +80,7 @@ def test_a_size_that_the_model_cannot_make_is_refused_with_its_own_sizes(size, n
 
 
 def test_a_size_that_no_picture_can_have_is_refused_at_once():
-    with pytest.raises(UserError, match="--image_size=4096: accepted are whole numbers from 1 to 1024"):
+    with pytest.raises(UserError, match="--image_size=4096: expected a whole number from 1 to 1024"):
         check("digits", "vanilla", image_size=4096)
 
 

@@ -301,12 +301,12 @@ def test_a_folder_without_the_right_to_write_is_told_before_training(folder, mon
 @pytest.mark.parametrize("address", ["gs://bucket/run", "s3://bucket/run", "hdfs://host/run"])
 def test_an_address_is_not_taken_for_a_folder(address, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    refusals(RunFolder(address), f"--workdir={address}: accepted is a folder of this machine")
+    refusals(RunFolder(address), f"--workdir={address}: expected a folder of this machine")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_name_that_is_not_utf_8_is_refused_before_training(tmp_path):
-    refusals(RunFolder(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), r"caf\\xe9: accepted are names in UTF-8")
+    refusals(RunFolder(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")), r"caf\\xe9: expected names in UTF-8")
 
 
 def test_home_is_found_where_the_shell_leaves_its_sign(tmp_path, monkeypatch):

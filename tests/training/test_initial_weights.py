@@ -48,7 +48,7 @@ def test_a_run_whose_path_ends_in_a_number_behind_a_colon(tmp_path, new):
     ("text", "message"),
     [
         ("{}:5", "the run has checkpoints of steps 2, 10."),
-        ("{}/none", "there is no folder '.*none'; accepted is a run's, as RUN or RUN:STEP."),
+        ("{}/none", "there is no folder '.*none'; expected a run's folder, as RUN or RUN:STEP."),
         ("{}/checkpoints", "checkpoints: is no run's folder, it has no config.json."),
     ],
 )
@@ -80,13 +80,13 @@ def test_a_run_that_goes_on_keeps_the_record_of_where_it_came_from(run, new):
     begun(new, known)
     for text in (None, "/gone", "/gone:4"):
         assert read_init_from(text, False, new, False) == InitialWeights(**known)
-    with pytest.raises(UserError, match=r"has begun already, with --init_from=/gone:4. To go on, leave the flag out"):
+    with pytest.raises(UserError, match=r"has begun already, with --init_from=/gone:4. To resume, leave the flag out"):
         read_init_from(str(run), False, new, False)
     assert read_init_from(str(run), False, new, True).step == 10
 
 
 def test_a_run_that_began_without_takes_none_later(run, new):
-    with pytest.raises(UserError, match=r"has begun already, with weights of its own. To go on, leave the flag out"):
+    with pytest.raises(UserError, match=r"has begun already, with weights of its own. To resume, leave the flag out"):
         read_init_from(str(run), False, begun(new, None), False)
 
 
@@ -114,6 +114,29 @@ def test_networks_and_averages_are_copied(tiny_gan, trained):
         np.testing.assert_allclose(found, expected, rtol=1e-5)
     assert int(gan.step.numpy()) == 0
     assert int(gan.generator_player.optimizer.iterations.numpy()) == 0
+
+
+def test_an_average_with_a_scheduled_decay_takes_over_and_its_schedule_begins_anew(tiny_gan, trained):
+    expected = trained.generator_player.average.read()
+    schedule = keras.optimizers.schedules.PiecewiseConstantDecay([0], [0.0, 0.5])
+    gan = gan_of(tiny_gan, ema={"generator": schedule})
+    copy_weights(trained, gan)
+    average = gan.generator_player.average
+    assert int(average.updates.numpy()) == 1
+    for ours, theirs in zip(average.read(), expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_averages_of_buffers_are_copied_too():
+    """fastgan averages the moving statistics of its batch normalization."""
+    theirs, ours = (ZOO["fastgan"]((16, 16, 1), width=2, seed=seed) for seed in (0, 1))
+    player = theirs.generator_player
+    player.average.after_update(player.weights_averaged)
+    copy_weights(theirs, ours)
+    found = ours.generator_player.average.read()
+    assert len(found) > len(player.weights_trained)
+    for value, variable in zip(found, player.weights_averaged, strict=True):
+        np.testing.assert_allclose(value, variable.numpy(), rtol=1e-4, atol=1e-6)
 
 
 def test_optimizers_are_copied_when_asked_and_keep_their_own_learning_rate(tiny_gan, trained):

@@ -79,4 +79,4 @@ def test_preemption_saves_and_ends_with_status_0_within_ten_seconds(start, tmp_p
         *_, last = out.read().decode().splitlines()
     (checkpoint,) = (tmp_path / "run" / "checkpoints").iterdir()
     step = int(checkpoint.name.removeprefix("step-"))
-    assert last == f"{tmp_path / 'run'}: stopped at step {step} by SIGTERM. To go on: the same command."
+    assert last == f"{tmp_path / 'run'}: stopped at step {step} by SIGTERM. To resume, run the same command."

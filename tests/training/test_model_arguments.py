@@ -88,15 +88,15 @@ def test_averaging():
     assert model_arguments(0, ema="none")["ema"] == "none"
     assert model_arguments(0, ema="1e-3")["ema"] == 0.001
     for text in ("0", "1", "-0.5", "1.5", "nan", "inf", "much", "", "None"):
-        with pytest.raises(UserError, match=f"^--ema={text}: accepted is a decay between 0 and 1, such as 0.999, or n"):
+        with pytest.raises(UserError, match=f"^--ema={text}: expected a decay between 0 and 1, such as 0.999, or n"):
             model_arguments(0, ema=text)
 
 
 @pytest.mark.parametrize(
     ("assignment", "message"),
     [
-        ("width", "--set=width: accepted is KEY=VALUE, such as --set=width=32."),
-        ("2=3", "--set=2=3: accepted is KEY=VALUE"),
+        ("width", "--set=width: expected KEY=VALUE, such as --set=width=32."),
+        ("2=3", "--set=2=3: expected KEY=VALUE"),
         ("seed=3", "--set=seed=3: there is a flag for it, such as --seed=3."),
         ("loss=hinge", "--set=loss=hinge: there is a flag for it, such as --loss=hinge."),
         ("penalties=[]", "--set=penalties=[]: there is a flag for it, such as --penalty=none."),

@@ -29,7 +29,7 @@ def test_a_run_in_a_folder_with_brackets_goes_on_and_its_export_is_read(tmp_path
     flags = ["--model=vanilla", "--image_size=8", f"--workdir={folder}"]
     assert run(*flags, "--steps=2", "--noexport") == 0
     assert run(*flags, "--steps=3") == 0
-    assert "goes on from step 2" in capsys.readouterr().out
+    assert "resumes from step 2" in capsys.readouterr().out
     assert _main(sample, [f"--export={folder}", "--num=4", f"--out={folder / 'grid[1].png'}"]) == 0
     assert (folder / "grid[1].png").is_file()
     assert len(list((folder / "samples").glob("step-*.png"))) == 4
@@ -67,4 +67,4 @@ def test_a_run_on_names_that_are_not_utf_8_goes_on_and_is_reported(tmp_path, in_
         assert run(*flags, f"--steps={steps}", "--noexport") == 0
     assert _main(report, [tmp_path / "run", f"--out={tmp_path / 'report.html'}"]) == 0
     assert "caf\\xe9" in pathlib.Path(tmp_path, "report.html").read_text()
-    assert "goes on from step 1" in capsys.readouterr().out
+    assert "resumes from step 1" in capsys.readouterr().out

@@ -132,7 +132,7 @@ def kill():
 def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, step, number):
     assert at_step(make_run(tmp_path / "run"), step, send(number)).train() is number
     told = capsys.readouterr().out
-    assert f"stopped at step {step} by {number.name}. To go on: the same command." in told
+    assert f"stopped at step {step} by {number.name}. To resume, run the same command." in told
     # A machine that is about to be taken away leaves no time for pictures.
     by_hand = number == signal.SIGINT
     for name in ("curves.png", "samples.webp", f"samples/step-{step:06d}.png"):
@@ -140,7 +140,7 @@ def test_a_stopped_run_ends_as_one_that_was_not(undisturbed, tmp_path, capsys, s
 
     resumed = make_run(tmp_path / "run")
     assert resumed.train() is None
-    assert f"goes on from step {step}" in capsys.readouterr().out
+    assert f"resumes from step {step}" in capsys.readouterr().out
     assert_same_outcome(tmp_path / "run", undisturbed.folder.path, besides=step if by_hand else None)
 
 
@@ -154,7 +154,7 @@ def test_a_killed_run_goes_on_from_its_newest_intact_checkpoint(undisturbed, tmp
         file.write_bytes(content)
     resumed = make_run(tmp_path / "run")
     resumed.train()
-    assert "goes on from step 5" in capsys.readouterr().out
+    assert "resumes from step 5" in capsys.readouterr().out
     assert_same_outcome(tmp_path / "run", undisturbed.folder.path)
 
 
@@ -274,7 +274,7 @@ def test_a_finished_run_says_so_and_can_be_extended(finished, capsys):
     before = {path: path.stat().st_mtime_ns for path in finished.rglob("step-*")}
     assert make_run(finished).train() is None
     told = capsys.readouterr().out
-    assert "finished at step 20. To go on: the same command with --steps=40." in told
+    assert "finished at step 20. To extend the run, run the same command with --steps=40." in told
     assert {path: path.stat().st_mtime_ns for path in finished.rglob("step-*")} == before
 
     longer = make_run(finished, dataclasses.replace(PLAN, steps=24))

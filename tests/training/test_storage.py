@@ -73,7 +73,9 @@ def test_a_disk_that_fills_up(make_run, small_disk, tmp_path, duty):
         fill(small_disk / "ballast")
 
     run = at_step(make_run(small_disk / "run", **plan), 30, fill_disk)
-    with pytest.raises(StorageFailed, match=r": No space left on device\. What was written before is whole") as raised:
+    with pytest.raises(
+        StorageFailed, match=r": No space left on device\. All that was written before is intact"
+    ) as raised:
         run.train()
     assert "\n" not in str(raised.value)
     after = contents(small_disk / "run")
@@ -152,7 +154,7 @@ def test_where_nothing_can_be_mounted_a_write_that_fails_is_played(make_run, tmp
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (OSError(errno.EACCES, "Permission denied", "a.txt"), "a.txt: Permission denied. What"),
+        (OSError(errno.EACCES, "Permission denied", "a.txt"), "a.txt: Permission denied. All"),
         (
             tf.errors.ResourceExhaustedError(None, None, "state; No space left on device"),
             ": No space left on device.",

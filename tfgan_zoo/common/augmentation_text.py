@@ -6,7 +6,7 @@ from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import AUGMENTATIONS
 
 ADAPTIVE = "ada"
-ACCEPTED = "accepted is some of color,translation,cutout, or ada[:IMAGES], such as ada:500000"
+ACCEPTED = "expected some of color,translation,cutout, or ada[:IMAGES], such as ada:500000"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.common.registries import PENALTIES
 
-ACCEPTED = "accepted is NAME[:WEIGHT][,every=K], such as r1:0.1,every=16"
+ACCEPTED = "expected NAME[:WEIGHT][,every=K], such as r1:0.1,every=16"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +52,7 @@ def parse_penalties(texts: list[str]) -> list[PenaltyText]:
     names = [penalty.name for penalty in penalties]
     for index, name in enumerate(names):
         if name in names[:index]:
-            raise UserError(f"--penalty={texts[index]}: {name} is given twice; accepted is each name once.")
+            raise UserError(f"--penalty={texts[index]}: {name} is given twice; expected each name once.")
     return penalties
 
 

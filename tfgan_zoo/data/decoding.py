@@ -54,7 +54,7 @@ def report_skipped(name: str, root: str, num_images: int, skipped: dict[str, lis
         found = "no readable image" if num_images == 0 else "one image only"
         raise UserError(
             f"--dataset={name}: {found} in '{shown(root)}'{f'; skipped {reasons}' if reasons else ''}. "
-            f"Accepted are {('one', 'two')[at_least - 1]} or more {formats.NAMES} files."
+            f"Expected {('one', 'two')[at_least - 1]} or more {formats.NAMES} files."
         )
     if num_skipped:
         line = f"{name}: skipped {num_skipped} of {num_images + num_skipped} files: {reasons}."

@@ -69,7 +69,7 @@ def check_size(image_size: int | None) -> int | None:
         UserError: they cannot.
     """
     if image_size is not None and not 1 <= image_size <= MAX_SIZE:
-        raise UserError(f"--image_size={image_size}: accepted are whole numbers from 1 to {MAX_SIZE}.")
+        raise UserError(f"--image_size={image_size}: expected a whole number from 1 to {MAX_SIZE}.")
     return image_size
 
 

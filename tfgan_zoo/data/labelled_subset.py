@@ -23,11 +23,11 @@ def labelled_subset(source: Source, labels_per_class: int, seed: int) -> PartOfS
             for.
     """
     if not source.class_names:
-        raise UserError(f"--dataset={source.name}: labels are needed; accepted is a dataset such as mnist.")
+        raise UserError(f"--dataset={source.name}: labels are needed; expected a dataset such as mnist.")
     if source.labels is None:
         raise UserError(f"--dataset={source.name}: labels are not known while it is streamed; accepted: --in_memory.")
     if labels_per_class < 1:
-        raise UserError(f"labels_per_class={labels_per_class}: accepted is at least 1.")
+        raise UserError(f"labels_per_class={labels_per_class}: expected at least 1.")
     labels = source.labels.numpy()
     order = np.random.Generator(np.random.Philox([seed, purpose_id("labelled subset")])).permutation(len(labels))
     picked = [order[labels[order] == label][:labels_per_class] for label in range(len(source.class_names))]

@@ -52,7 +52,7 @@ def _propose_folder(name: str) -> None:
         cure = "Unpack it if it is an archive, and give --dataset=folder:PATH."
         raise UserError(f"--dataset={shown(name)}: is a file. {cure}")
     if os.sep in name and ":" not in name:
-        raise UserError(f"--dataset={shown(name)}: does not exist; accepted is folder:PATH, or {', '.join(DATASETS)}.")
+        raise UserError(f"--dataset={shown(name)}: does not exist; expected folder:PATH, or {', '.join(DATASETS)}.")
 
 
 def has_two_domains(name: str) -> bool:
@@ -96,9 +96,9 @@ def check_form(name: str, channels: int | None, fit: str | None) -> None:
         if value is not None and not is_of_pictures(name):
             raise UserError(f"--{flag}={value}: goes with --dataset=folder:PATH or domains:PATH; {name} has its own.")
     if channels is not None and channels not in CHANNELS:
-        raise UserError(f"--channels={channels}: accepted are 1 (grey), 3 (RGB) and 4 (RGBA).")
+        raise UserError(f"--channels={channels}: expected 1 (grey), 3 (RGB) or 4 (RGBA).")
     if channels == 4 and name.partition(":")[0] in DERIVED:
-        raise UserError(f"--channels=4: {name} has no transparent pictures; accepted are 1 and 3.")
+        raise UserError(f"--channels=4: {name} has no transparent pictures; expected 1 or 3.")
     if fit is not None and fit not in FITS:
         raise unknown("fit", fit, FITS)
 
@@ -116,7 +116,7 @@ def check_in_memory(name: str, in_memory: bool | None) -> None:
 
 
 def _check_base(name: str, scheme: str, base: str) -> None:
-    accepted = f"accepted are images of one domain, such as {scheme}:digits or {scheme}:folder:PATH."
+    accepted = f"expected images of one domain, such as {scheme}:digits or {scheme}:folder:PATH."
     if base in OF_POINTS:
         raise UserError(f"--dataset={name}: {base} is made of points; {accepted}")
     if has_two_domains(base):

@@ -7,8 +7,8 @@ from tfgan_zoo.common.registries import DERIVED
 from tfgan_zoo.common.text import shown
 from tfgan_zoo.data.layout import belongs, layout, sub_folders
 
-ONE_DOMAIN = "accepted is a folder of images."
-TWO_DOMAINS = "accepted is a folder with trainA and trainB in it, and testA and testB if there is a test set."
+ONE_DOMAIN = "expected a folder of images."
+TWO_DOMAINS = "expected a folder with trainA and trainB in it, and testA and testB if there is a test set."
 
 
 def check_place(name: str) -> None:

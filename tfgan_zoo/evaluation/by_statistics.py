@@ -30,6 +30,17 @@ def check_metrics(names: Sequence[str]) -> None:
             raise UserError(f"--metrics={name}: needs real images; with --reference accepted: {', '.join(METRICS)}.")
 
 
+def check_makes_samples(export: ExportedModel) -> None:
+    """Refuses an export that does not make images from seeds.
+
+    Raises:
+        UserError: it makes points, or its inputs are images.
+    """
+    if export.makes_points or export.kind.takes != "latents":
+        what = "makes points" if export.makes_points else "takes images as inputs"
+        raise UserError(f"--reference: needs a model that makes images from seeds; {export.path} {what}.")
+
+
 def measure_by_statistics(
     export: ExportedModel, statistics: Statistics, extract: Callable, *, metrics: Sequence[str], count: int, seed: int
 ) -> dict[str, Result]:

@@ -107,7 +107,7 @@ def spec_of(
         dataset, image_size, data_dir, channels, fit: of the flags; None where they say nothing.
 
     Raises:
-        UserError: nothing says what the dataset is, or it is none.
+        UserError: the dataset is not known, or its name is invalid.
     """
     run = RunFolder(export.parent.parent)
     known = run.read_settings() if run.config.is_file() else _description(export)

@@ -108,7 +108,7 @@ def partner_error(direction: Direction) -> Result:
 def cycle_error(direction: Direction) -> Result:
     """The difference after the way there and back: mean absolute of pixels in [0, 1], or root mean square in σ."""
     if not direction.both_ways:
-        raise UserError(f"--metrics=cycle_error: {direction.export} has no way back.")
+        raise UserError(f"--metrics=cycle_error: {direction.export} translates in one direction only.")
     given, made = direction.given[0], direction.translated
     if direction.export.makes_points:
         again = translate(direction.export, made, direction.back)
@@ -183,8 +183,3 @@ def _named(figures: dict[str, dict]) -> dict:
 
 def _unit(images: np.ndarray) -> np.ndarray:
     return to_pixels(images) / 255.0
-
-
-def _in_deviations(difference: np.ndarray, direction: Direction) -> float:
-    mixture = getattr(direction._test, direction.source).mixture
-    return float(np.sqrt(np.mean(np.square(difference))) / mixture.deviation)

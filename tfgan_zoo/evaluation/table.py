@@ -33,7 +33,9 @@ def notes(results: dict[str, dict]) -> list[str]:
         found.append("precision and density do not see that samples are few or alike: read recall and coverage too.")
     copies = results.get("memorisation", {}).get("figures", {}).get("copies", 0.0)
     if copies > MANY_COPIES:
-        found.append(f"{copies:.0%} of the samples are copies of training images: small distances are no success.")
+        found.append(
+            f"{copies:.0%} of the samples are copies of training images: small distances say little about quality."
+        )
     return found
 
 

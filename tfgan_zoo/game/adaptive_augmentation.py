@@ -1,4 +1,4 @@
-"""ADA: augmentation with a probability that follows how far D has learnt the training images by heart."""
+"""ADA: augmentation whose probability adapts to how much D overfits."""
 
 import functools
 import math
@@ -18,7 +18,7 @@ CHANNELS = (1, 3, 4)
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class AdaptiveAugmentation(Augmentation):
-    """Each operation changes each image with probability p, which moves toward E sign D(x) = target on real images.
+    """Applies each operation to each image with probability p, which moves until E sign D(x) on real data is `target`.
 
     The operations are those of the paper's best pipeline, "bgc": mirror, quarter turns, whole-pixel and fractional
     shifts, isotropic and anisotropic scales, rotations, and brightness, contrast, luma flip, hue and saturation. All
@@ -26,7 +26,7 @@ class AdaptiveAugmentation(Augmentation):
     which only the geometry changes.
 
     Args:
-        images: how many images D is shown while p moves from 0 to 1.
+        images: how many images D sees while p rises from 0 to 1.
         target: of E sign D(x), between −1 and 1: above it D recognizes the training images, and p rises.
 
     Attributes:
@@ -68,7 +68,7 @@ class AdaptiveAugmentation(Augmentation):
 
 
 class _Chance:
-    """Draws for each image the parameter of an operation, which is not applied with probability 1 − p.
+    """Draws the parameter of an operation for each image; with probability 1 − p it is the neutral one.
 
     Args:
         p: scalar.

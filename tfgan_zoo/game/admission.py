@@ -16,10 +16,10 @@ def admitted_loss(gan, loss) -> Loss:
 
     Args:
         gan: the model.
-        loss: what was given for one.
+        loss: the user's choice.
 
     Raises:
-        UserError: it is none, or the model does not admit it.
+        UserError: it is not a loss, or the model does not admit it.
     """
     if not isinstance(loss, Loss):
         raise UserError(f"loss={loss!r}: give a name of {', '.join(LOSSES)}, or a tfgan_zoo.game.losses.Loss.")
@@ -41,7 +41,7 @@ def admitted_augmentation(loss: Loss, augmentation: Augmentation | None) -> Augm
     """Returns the augmentation.
 
     Raises:
-        UserError: it reads what the loss gives no meaning.
+        UserError: it reads the signs of D's logits, and they have no meaning under this loss.
     """
     if augmentation is not None and augmentation.needs_signs and not loss.has_signs:
         raise UserError(

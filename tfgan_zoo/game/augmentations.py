@@ -18,7 +18,7 @@ class Augmentation(keras.layers.Layer):
     `observe` moves.
 
     Attributes:
-        needs_signs: it reads the sign of D's logits, so that the loss must give them a meaning.
+        needs_signs: it reads the sign of D's logits, which must have a meaning under the loss.
         watched: metrics of its state, a column each in a run's log.
 
     Reference: Zhao et al. 2020, arXiv:2006.10738; Karras et al. 2020, arXiv:2006.06676.
@@ -70,7 +70,7 @@ class Augmentation(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class InTurn(Augmentation):
-    """Several augmentations, each applied to what the one before has made.
+    """Several augmentations, one after the other.
 
     Args:
         parts: list of `Augmentation`.

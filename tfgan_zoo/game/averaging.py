@@ -11,8 +11,8 @@ class AveragedWeights(keras.layers.Layer):
     such as the moving statistics of batch normalization, is used as it stands.
 
     Args:
-        decay: in (0, 1); 0.999 averages over some 1,000 updates. Or a schedule of it for the number of updates before,
-            whose first value is 0, so that the average begins unbiased.
+        decay: in (0, 1); 0.999 averages over some 1,000 updates. Or a schedule: number of earlier updates → decay. Its
+            first value is 0, so that the average begins unbiased.
 
     Reference: the MNIST code of Salimans et al. 2016, arXiv:1606.03498; the correction is Adam's, arXiv:1412.6980, §3.
     """
@@ -25,7 +25,7 @@ class AveragedWeights(keras.layers.Layer):
         self.decay = decay
 
     def begin(self, variables: list) -> None:
-        """Creates one zero average for each of a player's trainable variables."""
+        """Creates one zero average for each of a player's variables."""
         self.updates = self.add_weight(shape=(), dtype="int64", initializer="zeros", name="updates")
         self.averages = [
             self.add_weight(shape=variable.shape, dtype=variable.dtype, initializer="zeros", name=f"average_{index}")
@@ -53,8 +53,24 @@ class AveragedWeights(keras.layers.Layer):
         """
         if not self.started:
             raise ValueError("no weights have been averaged yet: train at least one step.")
-        correction = 1.0 if callable(self.decay) else 1.0 - self.decay ** int(self.updates.numpy())
-        return [average.numpy() / correction for average in self.averages]
+        weight = self._weight_of_updates()
+        return [average.numpy() / weight for average in self.averages]
+
+    def continue_from(self, averages: list, updates: int) -> None:
+        """Takes the averages of another run over; a scheduled decay begins anew.
+
+        Args:
+            averages: what `read` returns from now on.
+            updates: how many updates they are of, at least 1.
+        """
+        self.updates.assign(1 if callable(self.decay) else updates)
+        weight = self._weight_of_updates()
+        for average, value in zip(self.averages, averages, strict=True):
+            average.assign(weight * value)
+
+    def _weight_of_updates(self) -> float:
+        """Returns how much of an average comes from the updates so far, and not from the 0 that it begins at."""
+        return 1.0 if callable(self.decay) else 1.0 - self.decay ** int(self.updates.numpy())
 
     def get_config(self):
         return {**super().get_config(), "decay": keras.saving.serialize_keras_object(self.decay)}

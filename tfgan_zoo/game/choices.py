@@ -56,7 +56,7 @@ def ema_of(given, own: Mapping[str, float] | None = None) -> dict[str, float | N
         own: player → the model's own decay.
 
     Raises:
-        ValueError: something else, or a player that is none.
+        ValueError: something else, or an unknown player.
     """
     if given is None:
         return _by_player("ema", own)

@@ -1,4 +1,4 @@
-"""DiffAugment: colours, shifts and cut-outs that D cannot learn by heart, and through which G is trained."""
+"""DiffAugment: random colours, shifts and cut-outs, differentiable, so that G's gradient passes through them."""
 
 import keras
 import tensorflow as tf

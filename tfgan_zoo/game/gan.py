@@ -41,7 +41,7 @@ class GAN(FittedModel):
         latent_distribution: `"normal"` N(0, 1), `"uniform"` U(−1, 1) or `"unit_uniform"` U(0, 1).
         num_classes: how many classes the model is conditioned on, 0 for none; None for the class's.
         seed: keys every random draw of the training, 0 … 2³¹ − 1.
-        batch_size: real examples a step where nothing else is said; None for the class's, the paper's.
+        batch_size: real examples per step where nothing else is said; None for the class's, the paper's.
 
     Attributes:
         forward_pass: the class of the data flow.

@@ -1,10 +1,23 @@
 """Terms that a player's loss may gain, and constraints on its weights. Each belongs to one player of one GAN."""
 
+import math
+
 import keras
 import tensorflow as tf
 
 from tfgan_zoo.common.errors import UserError
 from tfgan_zoo.machine.distribution import mean_over_replicas, share_of
+
+
+def check_weight(weight):
+    """Returns the weight of a term, or a schedule of it.
+
+    Raises:
+        ValueError: it is no number of 0 or more.
+    """
+    if not callable(weight) and not 0.0 <= weight < math.inf:
+        raise ValueError(f"a penalty's weight is a number of 0 or more. Received: weight={weight}")
+    return weight
 
 
 class Penalty(keras.layers.Layer):
@@ -91,7 +104,7 @@ class HistoricalAveraging(Penalty):
 
     def __init__(self, weight: float = 1.0, every: int = 1, **kwargs):
         super().__init__(every, **kwargs)
-        self.weight = weight
+        self.weight = check_weight(weight)
 
     def begin(self, variables):
         self.count = self.add_weight(shape=(), dtype="int64", initializer="ones", trainable=False, name="count")
@@ -139,6 +152,8 @@ class WeightClipping(Penalty):
         super().__init__(**kwargs)
         if self.every != 1:
             raise ValueError(f"weights are clipped after every update. Received: every={self.every}")
+        if not 0.0 < limit < math.inf:
+            raise ValueError(f"weights are clipped to a limit above 0. Received: limit={limit}")
         self.limit = limit
 
     def after_update(self, variables):
@@ -165,7 +180,9 @@ class SlopePenalty(Penalty):
 
     def __init__(self, weight=1.0, every: int = 1, **kwargs):
         super().__init__(every, **kwargs)
-        self.weight = keras.saving.deserialize_keras_object(weight) if isinstance(weight, dict) else weight
+        self.weight = check_weight(
+            keras.saving.deserialize_keras_object(weight) if isinstance(weight, dict) else weight
+        )
 
     def in_game(self, game) -> tf.Tensor:
         """Returns the term of one game, without its weight."""
@@ -265,7 +282,7 @@ class LeCam(Penalty):
         super().__init__(every, **kwargs)
         if not 0.0 < decay < 1.0:
             raise ValueError(f"the means' decay must lie between 0 and 1. Received: decay={decay}")
-        self.weight = weight
+        self.weight = check_weight(weight)
         self.decay = decay
 
     def begin(self, variables):

@@ -59,7 +59,7 @@ def split(x, y, share: float) -> tuple[tuple, tuple]:
     if not is_whole(x) or isinstance(x, (Source, list, str)) or x is None:
         raise UserError("validation_split: goes with arrays; of other data give validation_data.")
     if not 0.0 < share < 1.0:
-        raise UserError(f"validation_split={share}: accepted is a share between 0 and 1.")
+        raise UserError(f"validation_split={share}: expected a share between 0 and 1.")
 
     def cut(part):
         at = int(part.shape[0] * (1.0 - share))

@@ -1,4 +1,4 @@
-"""A unit that half of the feature maps open and close (Dauphin et al. 2017, arXiv:1612.08083)."""
+"""A unit in which half of the feature maps gate the others (Dauphin et al. 2017, arXiv:1612.08083)."""
 
 import keras
 import tensorflow as tf

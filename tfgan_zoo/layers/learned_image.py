@@ -1,11 +1,11 @@
-"""An image of weights that a generator begins with."""
+"""A learned image, the first feature maps of a generator."""
 
 import keras
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class LearnedImage(keras.layers.Layer):
-    """An image of weights, each of whose channels is multiplied by one of the inputs.
+    """A learned image; each input multiplies one of its channels.
 
     Args:
         side: of the image.

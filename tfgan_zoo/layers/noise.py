@@ -1,18 +1,22 @@
-"""Noise that a generator adds to its feature maps, as much as it learns to."""
+"""Noise that a generator adds to its feature maps, with a learned weight."""
 
 import keras
 import tensorflow as tf
 
+from tfgan_zoo.machine.distribution import share_of
+
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")
 class LearnedNoise(keras.layers.Layer):
-    """x + weight · ε, ε ~ N(0, 1) for each position of each example and the same for all its channels; weight from 0.
+    """x + weight · ε, where ε ~ N(0, 1) is drawn for each position of each example. The weight starts at 0.
 
-    Outside of training ε is one image, drawn by the seed, for all examples: what becomes of an example does not depend
-    on what else is in the batch.
+    All channels share ε.
+
+    At inference all examples share one ε, drawn from the seed: so an example's result does not depend on the others in
+    the batch.
 
     Args:
-        seed: int; of the draws.
+        seed: int; keys the draws.
         **kwargs: those of `keras.layers.Layer`.
 
     Call arguments:
@@ -35,10 +39,13 @@ class LearnedNoise(keras.layers.Layer):
         self.weight = self.add_weight((), "zeros", name="weight")
 
     def call(self, inputs, training=False):
-        shape = tf.shape(inputs)
-        count = shape[0] if training else 1
-        key = self.seed_generator.next() if training else [self.seed, 0]
-        noise = tf.random.stateless_normal([count, shape[1], shape[2], 1], tf.cast(key, tf.int64), alg="philox")
+        count, height, width, _ = tf.unstack(tf.shape(inputs))
+        key = tf.cast(self.seed_generator.next() if training else [self.seed, 0], tf.int64)
+
+        def draw(rows):
+            return tf.random.stateless_normal([rows, height, width, 1], key, alg="philox")
+
+        noise = share_of(draw, count) if training else draw(1)
         return inputs + self.weight * tf.cast(noise, inputs.dtype)
 
     def compute_output_shape(self, input_shape):

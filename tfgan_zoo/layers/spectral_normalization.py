@@ -8,17 +8,16 @@ import tensorflow as tf
 class SpectralNormalization(keras.layers.Wrapper):
     """Wraps a dense layer or a convolution so that it computes with W / σ(W), σ(W) the largest singular value.
 
-    W is the kernel as a matrix with a row for each output. A vector u follows its first left singular vector, one power
-    iteration at each call in training mode:
+    W is the kernel as a matrix with a row for each output. A vector u estimates its first left singular vector, by one
+    power iteration in each call in training mode:
 
         v ← Wᵀu / ‖Wᵀu‖,  u ← Wv / ‖Wv‖,  σ = uᵀWv            u and v constants to the gradient
 
-    Keras's layer of that name overwrites the kernel by W / σ(W) instead, so that an optimizer's updates are of weights
-    that are gone.
+    Keras's layer of that name overwrites the kernel by W / σ(W) instead, so the optimizer loses its own weights.
 
     Args:
         layer: a `keras.layers.Dense` or `Conv2D`.
-        initializer: of u, which begins with length 1.
+        initializer: of u, which is then scaled to length 1.
         **kwargs: those of `keras.layers.Layer`.
 
     Call arguments:
@@ -54,10 +53,13 @@ class SpectralNormalization(keras.layers.Wrapper):
         return self.layer.activation(outputs)
 
     def norm(self, training: bool = False) -> tf.Tensor:
-        """Returns σ(W), a scalar; in training mode u moves before."""
+        """Returns σ(W), a scalar; in training mode after an update of u."""
         kernel = keras.ops.cast(self.layer.kernel, self.variable_dtype)
         matrix = tf.reshape(kernel, [-1, kernel.shape[-1]])  # Wᵀ
-        constant, u = tf.stop_gradient(matrix), tf.math.l2_normalize(self.u.value)  # an average of units is shorter
+        constant, u = (
+            tf.stop_gradient(matrix),
+            tf.math.l2_normalize(self.u.value),
+        )  # averages of unit vectors are shorter
         v = tf.math.l2_normalize(tf.linalg.matvec(constant, u))
         if training:
             u = tf.math.l2_normalize(tf.linalg.matvec(constant, v, transpose_a=True))

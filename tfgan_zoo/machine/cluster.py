@@ -43,7 +43,7 @@ def choose(way: str, environment: Mapping[str, str]) -> tuple[str, Cluster | Non
     if way in ("none", "mirrored") or (way == "auto" and not text):
         return way, None
     if not text:
-        raise UserError(f"--distribute=multi_worker: TF_CONFIG is not set; accepted is JSON such as {EXAMPLE}.")
+        raise UserError(f"--distribute=multi_worker: TF_CONFIG is not set; expected JSON such as {EXAMPLE}.")
     cluster = _read(text)
     if cluster.num_processes > 1:
         return "multi_worker", cluster
@@ -56,7 +56,7 @@ def _read(text: str) -> Cluster:
         processes = dict(config.get("cluster", {}).items())
         kind, index = config.get("task", {}).get("type", "worker"), int(config.get("task", {}).get("index", 0))
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise UserError(f"TF_CONFIG: cannot be read ({error}); accepted is JSON such as {EXAMPLE}.") from None
+        raise UserError(f"TF_CONFIG: cannot be read ({error}); expected JSON such as {EXAMPLE}.") from None
     if not processes:
         return Cluster(1, is_chief=True)
     for name, addresses in processes.items():
@@ -67,7 +67,7 @@ def _read(text: str) -> Cluster:
         if name not in ("chief", "worker"):
             raise UserError(f"TF_CONFIG: the cluster has tasks '{name}'; accepted: chief and worker.")
     if kind not in processes or not 0 <= index < len(processes[kind]):
-        raise UserError(f"TF_CONFIG: the cluster has no task {kind} {index}; accepted is JSON such as {EXAMPLE}.")
+        raise UserError(f"TF_CONFIG: the cluster has no task {kind} {index}; expected JSON such as {EXAMPLE}.")
     if len(processes.get("chief", [])) > 1:
         raise UserError("TF_CONFIG: the cluster has more than one chief; accepted: one at most.")
     is_chief = kind == "chief" or ("chief" not in processes and index == 0)

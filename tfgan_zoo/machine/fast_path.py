@@ -105,7 +105,7 @@ class FastPath:
         said = {
             "onednn": f"oneDNN {_on(self.onednn)}",
             "threads": _counted(self.threads, "thread"),
-            "intra_op_threads": f"{self.intra_op_threads} an operation",
+            "intra_op_threads": f"{self.intra_op_threads} per operation",
             "xla": f"XLA {_on(self.xla)}",
             "mixed_precision": self.mixed_precision,
             "in_memory": f"data {'in memory' if self.in_memory else 'streamed'}",
@@ -114,7 +114,7 @@ class FastPath:
         if self.intra_op_threads == self.threads and "intra_op_threads" not in self.reasons:
             del said["intra_op_threads"]
         parts = [f"{text} ({self.reasons[name]})" if name in self.reasons else text for name, text in said.items()]
-        return f"fast path: {', '.join(parts)} an execution"
+        return f"fast path: {', '.join(parts)} per execution"
 
 
 def prepare(choices: StartChoices, environment: MutableMapping[str, str], of_points: bool) -> None:
@@ -132,7 +132,7 @@ def prepare(choices: StartChoices, environment: MutableMapping[str, str], of_poi
     if choices.onednn is not None:
         environment[ONEDNN] = str(int(choices.onednn))
     if environment.setdefault(ONEDNN, "1").lower() not in SWITCH:
-        raise UserError(f"{ONEDNN}={environment[ONEDNN]}: accepted are 0 and 1.")
+        raise UserError(f"{ONEDNN}={environment[ONEDNN]}: expected 0 or 1.")
     # TensorFlow sees which cores it may run on, and not what share of their time a container is given.
     given = available_cores() if available_cores() < visible_cores() else None
     _set_threads(environment, INTER_OP, choices.threads, given)
@@ -205,7 +205,7 @@ def _threads_of(environment: MutableMapping[str, str], variable: str) -> int:
     """Returns what a variable says; 0 where it leaves the number to TensorFlow."""
     text = environment.get(variable) or "0"
     if not text.isdecimal():
-        raise UserError(f"{variable}={text}: accepted are whole numbers.")
+        raise UserError(f"{variable}={text}: expected a whole number.")
     return int(text)
 
 

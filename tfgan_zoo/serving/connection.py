@@ -33,7 +33,7 @@ class Connection:
 
     def __post_init__(self):
         if "@" in self.url:  # nor is it repeated: a password may be in it
-            raise UserError("--url: names a user; accepted is an address alone, and --authorization_file=FILE.")
+            raise UserError("--url: names a user; expected an address alone, and --authorization_file=FILE.")
         try:
             parts = urllib.parse.urlsplit(self.url)
             host, port = parts.hostname, parts.port

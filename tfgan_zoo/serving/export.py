@@ -46,7 +46,7 @@ def export(
     signatures = signatures_class(gan)
     max_batch = default_max_batch(signatures.largest_shape(gan)) if max_batch is None else max_batch
     if max_batch < 1:
-        raise UserError(f"max_batch={max_batch}: accepted is at least 1.")
+        raise UserError(f"max_batch={max_batch}: expected at least 1.")
     class_names = _names_of_classes(gan, class_names)
     description = {
         "model": type(gan).__name__,

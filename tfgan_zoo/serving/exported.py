@@ -87,10 +87,10 @@ class ExportedModel(ServedModel):
         }
 
     def check_classifies(self) -> None:
-        """Refuses a model that does not.
+        """Refuses a model that does not classify.
 
         Raises:
-            UserError: it is such a one.
+            UserError: the model does not classify.
         """
         if not self.classifies:
             raise UserError(f"{self._given_as}: does not classify; accepted: an export of semi_supervised.")
@@ -99,7 +99,7 @@ class ExportedModel(ServedModel):
         """Returns class probabilities float32 [n, K] of images float32 [n, H, W, C] in [−1, 1].
 
         Raises:
-            UserError: the model is none that classifies, or images of another size.
+            UserError: the model does not classify, or the images have another size.
         """
         self.check_classifies()
         signature = self._model.signatures["classify"]
@@ -114,7 +114,11 @@ class ExportedModel(ServedModel):
 def _what_it_says(error) -> str:
     """Returns the message of a check within the graph without the names of its nodes."""
     check = re.search(r"assertion failed: (.*)", error.message)
-    return check[1].translate({ord("["): None, ord("]"): None}) if check else error.message.splitlines()[-1]
+    if check:
+        return check[1].translate({ord("["): None, ord("]"): None})
+    lines = [line.strip() for line in error.message.splitlines()]
+    told = (line for line in reversed(lines) if line and not line.startswith("[[{{node"))
+    return next(told, error.message).rstrip(".")
 
 
 def read_description(path: pathlib.Path) -> dict:

@@ -20,11 +20,11 @@ def guard(inputs: dict, specs: dict, *, max_batch: int, num_classes: int = 0) ->
     shaped = {name: tf.ensure_shape(tensor, specs[name].shape) for name, tensor in inputs.items()}
     rows = {name: tf.shape(tensor)[0] for name, tensor in shaped.items()}
     count = next(iter(rows.values()))
-    checks = [_accept(count <= max_batch, f"accepted are at most {max_batch} rows in a request, received:", count)]
+    checks = [_accept(count <= max_batch, f"expected at most {max_batch} rows in a request, received:", count)]
     if len(rows) > 1:
         names, counts = ", ".join(rows), list(rows.values())
         same = tf.reduce_all(tf.equal(counts, count))
-        checks.append(_accept(same, f"accepted are as many rows in each of {names}, received:", counts))
+        checks.append(_accept(same, f"expected as many rows in each of {names}, received:", counts))
     with tf.control_dependencies(checks):
         first = {name: tf.identity(tensor) for name, tensor in shaped.items()}
     with tf.control_dependencies(_check_values(first, num_classes)):
@@ -48,11 +48,11 @@ def _check_values(inputs: dict, num_classes: int) -> list:
     if "labels" in inputs:
         labels = inputs["labels"]
         inside = (labels >= 0) & (labels < num_classes)
-        checks.append(_accept_all(inside, f"accepted are labels from 0 to {num_classes - 1}, received:", labels))
+        checks.append(_accept_all(inside, f"expected labels from 0 to {num_classes - 1}, received:", labels))
     for name, what in {"position": "positions", "images": "pixels", "mask": "masks"}.items():
         if name in inputs:
             inside = (inputs[name] >= 0.0) & (inputs[name] <= 1.0)
-            checks.append(_accept_all(inside, f"accepted are {what} from 0 to 1, received:", inputs[name]))
+            checks.append(_accept_all(inside, f"expected {what} from 0 to 1, received:", inputs[name]))
     for name in ("image_bytes", "mask_bytes"):
         if name in inputs:
             checks += check_headers(inputs[name], name)

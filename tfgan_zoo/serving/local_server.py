@@ -62,7 +62,7 @@ def check_host(host: str) -> str:
         UserError: it is an address with more in it, such as http:// or a port.
     """
     if not re.fullmatch(r"[\w.-]+", host):
-        raise UserError(f"--trusted_host={host}: accepted is a name alone, such as hub.example.org.")
+        raise UserError(f"--trusted_host={host}: expected a name alone, such as hub.example.org.")
     return host.lower()
 
 

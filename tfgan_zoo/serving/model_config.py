@@ -81,20 +81,20 @@ def _parse_model(text: str) -> tuple[str, pathlib.Path]:
     """Returns the name and the folder of its versions."""
     name, equals, run = text.partition("=")
     if not equals or not re.fullmatch(NAME, name) or not run:
-        raise UserError(f"--model={text}: accepted is NAME=RUN, such as dcgan=runs/dcgan-digits.")
+        raise UserError(f"--model={text}: expected NAME=RUN, such as dcgan=runs/dcgan-digits.")
     try:
         newest = find_export(pathlib.Path(run))
     except UserError:
         raise UserError(f"--model={text}: {run} holds no export.") from None
     if not newest.name.isdecimal() or newest == pathlib.Path(run):
-        raise UserError(f"--model={text}: accepted is the folder of a run, or of its versions.")
+        raise UserError(f"--model={text}: expected the folder of a run, or of its versions.")
     return name, newest.parent
 
 
 def _parse_label(text: str, folders: dict[str, pathlib.Path]) -> tuple[str, str, int]:
     match = re.fullmatch(rf"({NAME}):({NAME})=(\d+)", text)
     if match is None:
-        raise UserError(f"--label={text}: accepted is NAME:LABEL=VERSION, such as dcgan:canary=2.")
+        raise UserError(f"--label={text}: expected NAME:LABEL=VERSION, such as dcgan:canary=2.")
     name, label, version = match.groups()
     if name not in folders:
         raise UserError(f"--label={text}: there is no --model={name}=RUN.")

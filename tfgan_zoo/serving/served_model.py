@@ -164,7 +164,7 @@ class ServedModel:
         if text.isdecimal() and int(text) < self.num_classes:
             return int(text)
         names = ", ".join(self.class_names)
-        raise UserError(f"--labels={text}: accepted are 0 to {self.num_classes - 1}, or the names {names}.")
+        raise UserError(f"--labels={text}: expected 0 to {self.num_classes - 1}, or the names {names}.")
 
 
 def _as_strings(values: Sequence[bytes]) -> np.ndarray:

@@ -10,9 +10,9 @@ from tfgan_zoo.game.fixed_inputs import FixedInputs
 from tfgan_zoo.training.diversity import SAMPLES, Diversity
 
 EXAMPLES = 512  # real ones, whose diversity is the measure
-ROWS = 3  # a state is told from a moment by holding in so many logged rows
+ROWS = 3  # a state must hold in so many logged rows in a row before a warning
 LEAST_DIVERSITY = 1 / 3  # of the data's
-DIVERSE = 0.5  # a G that has reached this and falls below the least has collapsed
+DIVERSE = 0.5  # a G that has reached this share and then falls below the least has collapsed
 ROWS_TO_SPREAD, STEPS_TO_SPREAD = 20, 500  # one that has not may still be on its way there,
 GROWTH = 1.25  # also later, if its diversity is that many times what it was in the second quarter of the run
 VANISHED = 1e-3  # of the largest gradient norm that was logged
@@ -99,7 +99,7 @@ class CollapseWatch:
         return max(self._diversities) >= DIVERSE
 
     def _stands_still(self, row: dict) -> bool:
-        """Tells whether a G that never was diverse has had its time and is on no way there."""
+        """Tells whether a G that never was diverse has had enough time, and its diversity does not grow."""
         rows = len(self._diversities)
         had_time = rows >= ROWS_TO_SPREAD and row["step"] >= STEPS_TO_SPREAD
         return had_time and self._diversities[-1] <= GROWTH * np.mean(self._diversities[rows // 4 : rows // 2])

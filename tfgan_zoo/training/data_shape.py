@@ -22,5 +22,5 @@ def from_json(written) -> tuple | dict:
 
 def _sizes(written) -> tuple:
     if not isinstance(written, list) or not all(type(size) is int and size > 0 for size in written):
-        raise ValueError(f"data_shape is {written}; accepted are whole numbers")
+        raise ValueError(f"data_shape is {written}; expected whole numbers")
     return tuple(written)

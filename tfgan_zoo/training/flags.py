@@ -22,12 +22,12 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_string("dataset", None, text, flag_values=values)
     flags.DEFINE_string("data_dir", None, "Where TensorFlow Datasets keeps its files.", flag_values=values)
     flags.DEFINE_integer("image_size", None, "Side in pixels; unset: the dataset's.", 1, flag_values=values)
-    text = "1, 3 or 4 (transparent), of one's own pictures; unset: 1 where all of them are grey, else 3."
+    text = "1, 3 or 4 (with transparency), for your own pictures; unset: 1 if all of them are grey, else 3."
     flags.DEFINE_integer("channels", None, text, flag_values=values)
-    text = f"{', '.join(data.FITS)}: how one's own pictures become squares; unset: crop."
+    text = f"{', '.join(data.FITS)}: how your own pictures become squares; unset: crop."
     flags.DEFINE_string("fit", None, text, flag_values=values)
     flags.DEFINE_integer("steps", 1500, "Steps in all, a batch of real data each.", 1, flag_values=values)
-    flags.DEFINE_integer("batch_size", None, "Real examples a step; unset: the paper's.", 1, flag_values=values)
+    flags.DEFINE_integer("batch_size", None, "Real examples per step; unset: the paper's.", 1, flag_values=values)
     flags.DEFINE_integer("seed", 0, "Keys everything random.", 0, SEEDS - 1, flag_values=values)
     flags.DEFINE_string("workdir", None, "The run's folder; unset: runs/MODEL-DATASET.", flag_values=values)
     flags.DEFINE_string("loss", None, f"One of {', '.join(LOSSES)}; unset: the paper's.", flag_values=values)
@@ -35,13 +35,15 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     flags.DEFINE_string("schedule", None, f"One of {schedules}; unset: the paper's.", flag_values=values)
     text = "Decay of the averaged weights, such as 0.999, or none; unset: the paper's."
     flags.DEFINE_string("ema", None, text, flag_values=values)
-    text = "Changes all that D is shown: some of color,translation,cutout; ada[:IMAGES]; or none; unset: the paper's."
+    text = (
+        "Changes all images that D sees: some of color,translation,cutout; ada[:IMAGES]; or none; unset: the paper's."
+    )
     flags.DEFINE_string("augment", None, text, flag_values=values)
     text = "Mirrors training images left to right; unset: the paper's."
     flags.DEFINE_boolean("flip", None, text, flag_values=values)
     flags.DEFINE_multi_string("set", [], "KEY=VALUE: an argument of the model; may be repeated.", flag_values=values)
     flags.DEFINE_integer("log_every", 50, "Steps between rows of metrics.csv.", 1, flag_values=values)
-    text = "Steps between pictures of samples; unset: by the clock, often at first, at least every 5 minutes."
+    text = "Steps between sample pictures; unset: by the clock, often at first, at least every 5 minutes."
     flags.DEFINE_integer("sample_every", None, text, 1, flag_values=values)
     text = "Steps between checkpoints; unset: by the clock, every minute at first, at least every 5 minutes."
     flags.DEFINE_integer("checkpoint_every", None, text, 1, flag_values=values)
@@ -52,9 +54,9 @@ def define(values: flags.FlagValues, zoo: Registry) -> None:
     text = "Steps to profile, after a few to warm up: see docs/fast-path.md."
     flags.DEFINE_integer("profile", 0, text, 0, flag_values=values)
     flags.DEFINE_string("distribute", "auto", f"Over devices: {', '.join(cluster.WAYS)}.", flag_values=values)
-    text = "RUN or RUN:STEP: begins with what fits of another run's weights; a new run, of other settings if you like."
+    text = "RUN or RUN:STEP: starts a new run from another run's weights; settings may differ."
     flags.DEFINE_string("init_from", None, text, flag_values=values)
-    text = "Takes the moments of the other run's optimizers as well."
+    text = "With --init_from: also copies the state of the optimizers."
     flags.DEFINE_boolean("init_optimizers", False, text, flag_values=values)
     flags.DEFINE_boolean("overwrite", False, "Removes an earlier run in the folder first.", flag_values=values)
     flags.DEFINE_boolean("export", True, "Writes a SavedModel at the end.", flag_values=values)
@@ -67,7 +69,7 @@ def define_choices(values: flags.FlagValues) -> None:
     flags.DEFINE_boolean("xla", None, text, flag_values=values)
     text = "Keeps the dataset's pixels in memory, or streams them; unset: up to 512 MiB of them."
     flags.DEFINE_boolean("in_memory", None, text, flag_values=values)
-    text = "Steps between two looks at signals and the clock; unset: half a second's."
+    text = "Steps per call of the graph, between two checks of signals and clock; unset: half a second of steps."
     flags.DEFINE_integer("steps_per_execution", None, text, 1, flag_values=values)
     text = f"One of {', '.join(fast_path.PRECISIONS)}; auto: float32; mixed_float16 needs a GPU."
     flags.DEFINE_string("mixed_precision", "auto", text, flag_values=values)
@@ -78,5 +80,5 @@ def define_start_choices(values: flags.FlagValues) -> None:
     flags.DEFINE_boolean("onednn", None, "oneDNN's kernels on the CPU; unset: on.", flag_values=values)
     text = "Threads of TensorFlow's; unset: as many as this process has cores."
     flags.DEFINE_integer("threads", None, text, 1, flag_values=values)
-    text = "Threads that share an operation; unset: half of all for points, all for images."
+    text = "Threads per operation; unset: half of all for points, all for images."
     flags.DEFINE_integer("intra_op_threads", None, text, 1, flag_values=values)

@@ -116,12 +116,12 @@ class RunFolder:
     def _check_content(self, overwrite: bool) -> None:
         """Refuses what is no folder, and a folder of other files."""
         if "://" in self.given:
-            raise UserError(f"--workdir={self.given}: accepted is a folder of this machine, not an address; mount it.")
+            raise UserError(f"--workdir={self.given}: expected a folder of this machine, not an address; mount it.")
         try:
             self.given.encode()
         except UnicodeEncodeError:
             # TensorFlow's writers take UTF-8 alone.
-            raise UserError(f"--workdir={shown(self.given)}: accepted are names in UTF-8.") from None
+            raise UserError(f"--workdir={shown(self.given)}: expected names in UTF-8.") from None
         if self.path.exists() and not self.path.is_dir():
             raise UserError(f"--workdir={self}: is a file; accepted: a new or empty folder, or a run's.")
         found = list(self.path.iterdir()) if self.path.is_dir() else []

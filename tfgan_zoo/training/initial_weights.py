@@ -54,7 +54,7 @@ def _of_the_run_that_goes_on(known: dict | None, text: str | None, folder: RunFo
     if began_with is None or run != began_with.run or step not in (None, began_with.step):
         actual = "weights of its own" if began_with is None else f"--init_from={began_with.run}:{began_with.step}"
         raise UserError(
-            f"--init_from={text}: the run in {folder} has begun already, with {actual}. To go on, leave the flag out; "
+            f"--init_from={text}: the run in {folder} has begun already, with {actual}. To resume, leave the flag out; "
             "to begin, give another --workdir."
         )
     return began_with
@@ -69,7 +69,7 @@ def _parts(text: str) -> tuple[str, int | None]:
 
 def _existing_step(text: str, run: RunFolder, step: int | None) -> int:
     if not run.path.is_dir():
-        raise UserError(f"--init_from={text}: there is no folder '{run}'; accepted is a run's, as RUN or RUN:STEP.")
+        raise UserError(f"--init_from={text}: there is no folder '{run}'; expected a run's folder, as RUN or RUN:STEP.")
     run.read_settings()
     steps = checkpoint_steps(run.checkpoints)
     if not steps or step not in (None, *steps):
@@ -130,14 +130,11 @@ def _copy_average(player: str, theirs, ours) -> list[str]:
     """Copies the averages of weights that fit; the others begin at the weights as they are."""
     if ours.average is None or theirs.average is None or not theirs.average.started:
         return [f"the average of the {player}"] if theirs.average is not None or ours.average is not None else []
-    averages = dict(enumerate(theirs.average.read()))
-    source_of = {target: source for source, target in _fitting(theirs.weights_trained, ours.weights_trained)}
-    updates = theirs.average.updates.numpy()
-    ours.average.updates.assign(updates)
-    share = 1.0 - ours.average.decay ** int(updates)  # an average is kept with the bias of its beginning at 0
-    for index, variable in enumerate(ours.weights_trained):
-        value = averages[source_of[index]] if index in source_of else variable.numpy()
-        ours.average.averages[index].assign(share * value)
+    averages = theirs.average.read()
+    values = [variable.numpy() for variable in ours.weights_averaged]
+    for source, target in _fitting(theirs.weights_averaged, ours.weights_averaged):
+        values[target] = averages[source]
+    ours.average.continue_from(values, int(theirs.average.updates.numpy()))
     return []
 
 

@@ -127,14 +127,14 @@ def read_ema(text: str) -> float | str:
     except ValueError:
         decay = 0.0
     if not 0.0 < decay < 1.0:
-        raise UserError(f"--ema={text}: accepted is a decay between 0 and 1, such as 0.999, or none.")
+        raise UserError(f"--ema={text}: expected a decay between 0 and 1, such as 0.999, or none.")
     return decay
 
 
 def _assignment(assignment: str) -> tuple:
     name, equals, text = assignment.partition("=")
     if not equals or not name.isidentifier():
-        raise UserError(f"--set={assignment}: accepted is KEY=VALUE, such as --set=width=32.")
+        raise UserError(f"--set={assignment}: expected KEY=VALUE, such as --set=width=32.")
     if name in FLAGS:
         example = "none" if name in ("penalties", "ema", "augmentation") else text
         raise UserError(f"--set={assignment}: there is a flag for it, such as --{FLAGS[name]}={example}.")

@@ -39,7 +39,7 @@ def rebuild(folder: RunFolder, step: int):
 def _check(settings: dict) -> None:
     """Refuses a configuration that would call something else than a model's `build`: a run's folder is data."""
     if not re.fullmatch(r"[\w.]+:build", settings["build"]):
-        raise ValueError(f"build is {settings['build']}; accepted is MODULE:build")
+        raise ValueError(f"build is {settings['build']}; expected MODULE:build")
     if settings.get("mixed_precision") not in (None, *PRECISIONS[1:]):
         raise ValueError(f"mixed_precision is {settings['mixed_precision']}; accepted: {', '.join(PRECISIONS[1:])}")
 

@@ -16,7 +16,7 @@ class Request:
         model: its name in the zoo.
         arguments: keyword arguments of the model's `build`.
         dataset, data_dir, image_size, channels, fit: as `tfgan_zoo.data.load` takes them.
-        batch_size: real examples a step; None for the model's.
+        batch_size: real examples per step; None for the model's.
         folder: of the run.
         init_from: the weights of another run to begin with; None for the model's own.
         overwrite: an earlier run in the folder is removed first.

@@ -44,7 +44,7 @@ class Run:
         gan: the compiled `GAN`.
         source: the dataset.
         folder: claimed for this run.
-        batch_size: real examples a step.
+        batch_size: real examples per step.
         plan: how far and how often.
         evaluations: the cheap metrics.
         workers: the devices and processes that share the work; the GAN was built in their scope.
@@ -112,7 +112,7 @@ class Run:
             if step >= self.plan.steps:
                 with writing(self.folder.path):
                     self._finish(step, is_exported=step in self.folder.exported_steps())
-                self._say(f"finished at step {step}. To go on: the same command with --steps={2 * step}.")
+                self._say(f"finished at step {step}. To extend the run, run the same command with --steps={2 * step}.")
                 return None
             batch = {"unit": "images", "each": self.batch_size, "notes": self.losses}
             with progress("step", self.plan.steps, start=step, **batch) as show:
@@ -126,8 +126,10 @@ class Run:
         """Saves, and draws what there is unless the machine is about to be taken away."""
         self._save(step)
         if not caught:
-            raise WorkerLost(f"another worker was stopped; step {step} is saved. To go on: the same command in all.")
-        self._say(f"stopped at step {step} by {caught[0].name}. To go on: the same command.")
+            raise WorkerLost(
+                f"another worker was stopped; step {step} is saved. To resume, run the same command in all processes."
+            )
+        self._say(f"stopped at step {step} by {caught[0].name}. To resume, run the same command.")
         if caught[0] == signal.SIGINT and self.workers.num_processes == 1:  # what is drawn takes all processes
             self._leave_results(step, step in self.folder.exported_steps())
         elif caught[0] == signal.SIGINT:
@@ -190,7 +192,7 @@ class Run:
         for record in (self.metrics, self.events, self.samples):
             record.cut(step if step else NOTHING)
         if step:
-            self._say(f"goes on from step {step}")
+            self._say(f"resumes from step {step}")
             # The row of this step may be newer than the checkpoint, and has what was measured until then.
             if all(self._agreed(self._last_logged_step() == step)):
                 self.gan.reset_metrics()

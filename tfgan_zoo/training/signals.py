@@ -65,6 +65,6 @@ def _handling(numbers, handler: Callable) -> Iterator[dict]:
 def _end_at_once(number, frame) -> None:
     name = signal.Signals(number).name
     leave_closed_terminal()
-    text = f"stopped by {name} before the first step: nothing was to be saved. To go on: the same command.\n"
+    text = f"stopped by {name} before the first step: nothing had to be saved. To start, run the same command.\n"
     os.write(1, text.encode())
     raise SystemExit(0)

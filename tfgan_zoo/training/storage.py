@@ -48,8 +48,8 @@ def writing(folder: pathlib.Path) -> Iterator[None]:
             raise
         name = getattr(error, "filename", None) or folder
         raise StorageFailed(
-            f"{name}: {reason}. What was written before is whole; once that is mended, the same command goes on from "
-            "the newest checkpoint."
+            f"{name}: {reason}. All that was written before is intact. Fix the cause, then run the same command to "
+            "resume from the newest checkpoint."
         ) from error
 
 

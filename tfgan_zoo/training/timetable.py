@@ -1,11 +1,11 @@
-"""When a run does what it does again and again: after so many steps, or by the clock."""
+"""When a run does its recurring duties: after a number of steps, or by the clock."""
 
 import contextlib
 import math
 import time
 from collections.abc import Callable, Iterator
 
-SHARE_OF_WORK = 0.1  # of the time, at most, that what is done by the clock takes
+SHARE_OF_WORK = 0.1  # of the time, at most, for a duty by the clock
 
 
 class EverySteps:
@@ -29,7 +29,7 @@ class EverySteps:
 
 
 class ByTheClock:
-    """Often at first, then more and more seldom, but never more than `most` seconds apart.
+    """Often at first, then less and less often, but never more than `most` seconds apart.
 
     Args:
         least: seconds between two times.
@@ -59,12 +59,12 @@ class ByTheClock:
 
 
 def for_pictures(every: int | None) -> EverySteps | ByTheClock:
-    """Returns when sample pictures are drawn: as somebody who watches would look, unless there is a number of steps."""
+    """Returns when sample pictures are drawn: every `every` steps; None for by the clock, at least every 5 minutes."""
     return EverySteps(every) if every else ByTheClock(least=2.0, share=0.1, most=300.0)
 
 
 def for_checkpoints(every: int | None) -> EverySteps | ByTheClock:
-    """Returns when checkpoints are written: so that little is lost, unless there is a number of steps."""
+    """Returns when checkpoints are written: every `every` steps; None for by the clock, so that little work is lost."""
     return EverySteps(every) if every else ByTheClock(least=60.0, share=0.05, most=240.0)
 
 
