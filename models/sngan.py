@@ -39,9 +39,9 @@ class SNGAN(GAN):
     """A GAN whose D is spectrally normalized."""
 
 
-def normalized(layer: layers.Layer, seed: int) -> SpectralNormalization:
+def normalized(layer: layers.Layer, seed: int, **options) -> SpectralNormalization:
     """Wraps a layer; the seed keys the first u."""
-    return SpectralNormalization(layer, keras.initializers.RandomNormal(seed=seed))
+    return SpectralNormalization(layer, keras.initializers.RandomNormal(seed=seed), **options)
 
 
 def make_discriminator(image_shape: tuple, *, width: int, seed: int) -> keras.Model:
@@ -61,7 +61,7 @@ def make_discriminator(image_shape: tuple, *, width: int, seed: int) -> keras.Mo
     x = layers.LeakyReLU(0.1)(convolution(width * 2**doublings, 3)(x))
     features = layers.Flatten(name="features")(x)
     kernel = keras.initializers.GlorotUniform(seed=next(seeds))
-    logits = normalized(layers.Dense(1, kernel_initializer=kernel, dtype="float32"), next(seeds))(features)
+    logits = normalized(layers.Dense(1, kernel_initializer=kernel), next(seeds), dtype="float32")(features)
     return keras.Model(images, logits, name="discriminator")
 
 

@@ -13,7 +13,7 @@ from tfgan_zoo.game.forward_pass import ForwardPass
 from tfgan_zoo.game.losses import NonSaturating
 from tfgan_zoo.machine.precision import at_least_float32, building_in, computes_in_float16, in_float32
 
-LAST = re.compile("logits|reconstructions")  # the outputs that losses read
+LAST = re.compile("logits|reconstructions|images")  # the outputs that losses read
 MIXED = ("mixed_float16", "mixed_bfloat16")
 
 
@@ -72,8 +72,9 @@ def test_every_model_trains_and_answers_in_float32(name, policy):
     # The last layers themselves, not casts of what they say in half precision; inner features may be narrow.
     for network in gan.networks:
         output = network.compute_output_spec(network.inputs[0] if len(network.inputs) == 1 else network.inputs)
-        last = [output] if not isinstance(output, dict) else [t for name, t in output.items() if LAST.search(name)]
-        assert [tensor.dtype for tensor in last] == ["float32"]
+        named = output.items() if isinstance(output, dict) else [("logits", output)]
+        last = tf.nest.flatten([tensors for name, tensors in named if LAST.search(name)])
+        assert {tensor.dtype for tensor in last} == {"float32"}
     source = gan.admit(source_of(shape))
     before = [network.get_weights() for network in gan.networks]
     gan.prepare(source)

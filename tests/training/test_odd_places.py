@@ -26,7 +26,7 @@ def in_the_home(tmp_path, monkeypatch):
 
 def test_a_run_in_a_folder_with_brackets_goes_on_and_its_export_is_read(tmp_path, in_the_home, capsys):
     folder = tmp_path / "a[1]*?\\b"
-    flags = ["--model=vanilla", "--image_size=8", f"--workdir={folder}"]
+    flags = ["--model=vanilla", "--image_size=8", "--sample_every=1", f"--workdir={folder}"]
     assert run(*flags, "--steps=2", "--noexport") == 0
     assert run(*flags, "--steps=3") == 0
     assert "resumes from step 2" in capsys.readouterr().out
