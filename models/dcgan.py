@@ -38,7 +38,7 @@ from .recipe import Recipe, completed_by
 
 RECIPE = Recipe(latent_dim=100, latent_distribution="uniform", learning_rate=2e-4, beta_1=0.5, batch_size=128)
 NORMALIZATIONS = ("batch", "none")  # of D
-IMAGE_SIZES = sorted(s * 2**k for s in (4, 5, 6, 7) for k in range(2, 6) if s * 2**k <= 128)
+IMAGE_SIZES = (16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128)  # s·2^k, s = 4 … 7, k from 2 on
 
 
 @keras.saving.register_keras_serializable(package="tfgan_zoo")

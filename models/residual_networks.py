@@ -7,7 +7,8 @@ from keras import layers
 
 from tfgan_zoo.common.errors import UserError
 
-IMAGE_SIZES = sorted(s * 2**k for s in (4, 5, 6, 7) for k in range(1, 7) if s * 2**k <= 256)
+# s·2^k, s = 4 … 7, k from 1 on.
+IMAGE_SIZES = (8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256)
 GAIN = math.sqrt(2.0 / 1.04)  # keeps the variance through LeakyReLU 0.2
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from tfgan_zoo.common.arguments import Module
 
 SIZES = "IMAGE_SIZES"
-BUILTINS = {"sorted": sorted, "range": range, "list": list, "tuple": tuple}
 
 
 def sizes_of(target: str) -> list[int] | None:
@@ -14,14 +13,13 @@ def sizes_of(target: str) -> list[int] | None:
 
     Args:
         target: `"package.module:function"`. If the function, or one of the same package that it calls, refers to a
-            constant `IMAGE_SIZES`, those are the sizes.
+            literal constant `IMAGE_SIZES`, those are the sizes.
     """
     for module, name in _reached(target):
         used = {node.id for node in ast.walk(module.definition(name)) if isinstance(node, ast.Name)}
         found = module.find_constant(SIZES) if SIZES in used else None
         if found is not None:
-            # The zoo's own source, which building the model would run as well.
-            return list(eval(compile(ast.Expression(found), SIZES, "eval"), {"__builtins__": BUILTINS}))
+            return list(ast.literal_eval(found))
     return None
 
 
