@@ -3,7 +3,7 @@
 Papers: Mirza & Osindero 2014, "Conditional Generative Adversarial Nets", arXiv:1411.1784, on the networks of Radford
 et al. 2016, arXiv:1511.06434.
 
-Idea: both networks are told the label: G beside its latents, D as one more constant image for each class. D learns
+Idea: both networks get the label: G beside its latents, D as one more constant image for each class. D learns
 that a good image of the wrong class is fake.
 
     D ascends  log σ(D(x | y)) + log(1 − σ(D(G(z | y) | y))),  G ascends  log σ(D(G(z | y) | y))
