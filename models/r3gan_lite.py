@@ -19,10 +19,10 @@ arXiv:2006.10738). `--augment=none` turns this off.
 
 Command: python train.py --model=r3gan_lite --dataset=folder:PATH --image_size=64 --flip --steps=4000
 
-Measured on the 127 faces of npm's @lobehub/fluent-emoji-3d over white, 64 pixels, seed 0, 2026-11-28, with
-`--flip --penalty=r1:1,every=4 --penalty=r2:1,every=4`: 0.67 s per step on a CPU core (AMD, no AMX); 0.89 s with the
-penalties in every step. After 600 steps, discs with eyes and mouths. After 1,535, clear faces of few kinds: most have
-wide eyes, or a hand at the mouth.
+Measured, seed 0, one core of an AMD EPYC without AMX, shared with other work, 2026-11-28: the 127 faces of npm's
+@lobehub/fluent-emoji-3d over white at 64 pixels, the command above with `--threads=1 --penalty=r1:1,every=4
+--penalty=r2:1,every=4`. By eye: discs with eyes and mouths after 600 steps; after 1,535, clear faces of few kinds, most
+with wide eyes, or a hand at the mouth.
 
 Deviations: the networks are our own (`r3gan` has the paper's). The rates, γ, β₂ and the average's decay are constant.
 """
