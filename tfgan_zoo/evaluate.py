@@ -233,6 +233,9 @@ def _check_reference(values: flags.FlagValues) -> None:
         raise UserError(f"--ensemble: measures a test_error on a dataset; leave --reference={values.reference} out.")
     if values.reference and values.dataset:
         raise UserError(f"--reference={values.reference}: takes the place of --dataset={values.dataset}; give one.")
+    for name in ("data_dir", "image_size", "channels", "fit") if values.reference else ():
+        if values[name].present:
+            raise UserError(f"--{name}={values[name].value}: is of a dataset, and --reference takes its place.")
     if values.save_reference and values.export:
         raise UserError(f"--save_reference={values.save_reference}: is of a dataset alone; leave --export out.")
     if values.save_reference and not values.dataset:

@@ -101,6 +101,7 @@ def test_another_file_is_refused_in_one_line(tmp_path, content, message):
         (["--reference=x.npz", "--export=y"], "--reference: a classifier's features are of its own dataset"),
         (["--reference=x.npz", "--save_reference=z", "--extractor=fid"], "--save_reference=z writes one; give one"),
         (["--reference=x.npz", "--export=y", "--extractor=fid", "--dataset=mnist"], "takes the place of --dataset"),
+        (["--reference=x.npz", "--export=y", "--extractor=fid", "--image_size=8"], "--image_size=8: is of a dataset"),
         (["--save_reference=x.npz", "--extractor=fid", "--export=y"], "is of a dataset alone; leave --export out"),
         (["--save_reference=x.npz", "--extractor=fid"], "--dataset is missing"),
         (["--reference=x", "--extractor=fid", "--export=y", "--export=z", "--ensemble"], "leave --reference=x out"),
